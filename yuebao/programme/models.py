@@ -462,7 +462,9 @@ class Rollup(StrEnum):
     NET = "net"  # a sum of net changes: may fall and may be negative
     LAST = "last"  # the one value reported
     RATIO = "ratio"  # Σ numerator / Σ denominator × 100
-    SHARE_OF_UNITS = "share_of_units"  # rows that meet ``numerator.where`` / registered villages × 100
+    SHARE_OF_UNITS = (
+        "share_of_units"  # rows that meet ``numerator.where`` / registered villages × 100
+    )
     SHARE_OF_ROWS = "share_of_rows"  # rows that meet ``numerator.where`` / rows × 100
     COUNT_ROWS = "count_rows"  # rows that meet ``numerator.where``
     COVERAGE = "coverage"  # villages with a value above 0 (or 是) / registered villages × 100
@@ -620,9 +622,7 @@ class Programme(Frozen):
 
     def villages(self, township: str) -> tuple[Unit, ...]:
         """The villages of a township (by code), in register order; () for other units."""
-        return tuple(
-            u for u in self.units if u.level is UnitLevel.VILLAGE and u.parent == township
-        )
+        return tuple(u for u in self.units if u.level is UnitLevel.VILLAGE and u.parent == township)
 
     @property
     def townships(self) -> tuple[Unit, ...]:
