@@ -217,11 +217,15 @@ class Column(Frozen):
 
 
 class RuleBase(Frozen):
-    """Common to all rules. ``message``/``advice`` replace the catalogue's sentences when given."""
+    """Common to all rules. ``message``/``advice`` replace the catalogue's sentences when given.
+
+    ``rows`` names the row keys the rule holds for; all rows, if empty.
+    """
 
     id: Slug
     severity: Severity = Severity.ERROR
     clause: str = ""
+    rows: tuple[Text, ...] = ()
     from_month: Month = 1  # the rule holds from this month of the year on
     message: str = ""
     advice: str = ""
@@ -283,10 +287,11 @@ class When(RuleBase):
 
 
 class Plausible(RuleBase):
-    """A value inside its usual range."""
+    """A value inside its usual range, in the rows where ``when`` holds (all, if absent)."""
 
     kind: Literal["plausible"]
     severity: Severity = Severity.WARNING
+    when: Condition | None = None
     column: Slug
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -340,7 +345,6 @@ class CountyTotal(RuleBase):
     kind: Literal["county-total"]
     severity: Severity = Severity.NOTICE
     columns: tuple[Slug, ...]
-    rows: tuple[Text, ...] = ()
     equals: Decimal
 
 
