@@ -1,0 +1,47 @@
+"""What a run was asked for, checked and completed before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from flows.collecting import Asked
+from tasks.office import Office
+from yuebao.programme.models import Programme, Unit
+from yuebao.rules.calendar import due_on, local_date
+from yuebao.rules.period import Period
+
+
+class AskedError(ValueError):
+    """What was asked for makes no sense; the message says why, in Chinese."""
+
+
+def ask(office: Office, period: str, units: Iterable[str] = ()) -> Asked:
+    """The period and units by name, and the present moment.
+
+    Raises AskedError for an unknown unit, PeriodError for a period nobody reports.
+    """
+    chosen = Period.parse(period)
+    due_on(office.programme, chosen)
+    now = datetime.now(UTC)
+    return Asked(
+        period=str(chosen),
+        units=reporters_named(office.programme, tuple(units)),
+        now=now,
+        today=local_date(office.programme, now),
+    )
+
+
+def reporters_named(programme: Programme, names: tuple[str, ...]) -> tuple[Unit, ...]:
+    """The reporting units of these names, codes or aliases; all of them for no names."""
+    if not names:
+        return programme.reporters
+    return tuple(_reporter(programme, name) for name in names)
+
+
+def _reporter(programme: Programme, name: str) -> Unit:
+    for unit in programme.reporters:
+        if name in (unit.name, unit.short_name, unit.code, *unit.aliases):
+            return unit
+    known = "、".join(unit.name for unit in programme.reporters)
+    raise AskedError(f"没有“{name}”这个报送单位。可选：{known}。")

@@ -1,0 +1,70 @@
+"""Collect a period's submissions from the inbox, and aggregate when all are in or cut off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas import State
+from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.aggregating import aggregate_if_due
+from flows.artifacts import show_obligations
+from flows.asking import ask
+from flows.collecting import collect
+from flows.office import office
+from tasks.office import Office
+from yuebao.rules.obligations import obligation_statuses
+from yuebao.rules.period import Period
+from yuebao.rules.unit_standing import Standing, UnitStanding, summary, unit_standing
+
+RUNNER = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[var-annotated]
+
+
+@flow(name="collect-month", flow_run_name="收集 {period}", task_runner=RUNNER)
+def collect_month(period: str, units: tuple[str, ...] = ()) -> State[Any]:
+    """Take in everything new of a period, for all units or those named.
+
+    Args:
+        period: 期别，如 2023-09；季报如 2023-Q3
+        units: 只收这些单位（名称）；空为全部
+    """
+    return collect_units(period, units)
+
+
+def collect_units(period: str, units: tuple[str, ...]) -> State[Any]:
+    """The whole of a collecting run; its state says in words who is loaded, returned, missing."""
+    here = office()
+    asked = ask(here, period, units)
+    outcome = collect(here, asked)
+    statuses = obligation_statuses(
+        here.programme,
+        Period.parse(asked.period),
+        here.warehouse.standings(here.programme.id, asked.period),
+        asked.today,
+    )
+    show_obligations(here.programme, asked.period, statuses)
+    aggregate_if_due(here, asked, statuses, changed=outcome.loaded > 0)
+    standings = [
+        UnitStanding(unit.code, Standing.FAULT, detail=outcome.faults[unit.code])
+        if unit.code in outcome.faults
+        else unit_standing(unit.code, statuses)
+        for unit in asked.units
+    ]
+    return final_state(here, standings)
+
+
+def final_state(here: Office, standings: list[UnitStanding]) -> State[Any]:
+    """All units in words; failed where something was returned or broke, so that Retry is offered."""
+    words = summary(standings)
+    wanting = [
+        f"{here.programme.unit(standing.unit).name}：{standing.words}"
+        for standing in standings
+        if standing.standing is not Standing.LOADED
+    ]
+    message = words + ("。" + "；".join(wanting) if wanting else "")
+    to_redo = {Standing.FAULT, Standing.RETURNED}
+    if any(standing.standing in to_redo for standing in standings):
+        return Failed(name=words, message=message)
+    return Completed(name=words, message=message)

@@ -1,0 +1,140 @@
+"""The one composition of the steps of collecting: find, read, judge, load, say where units stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from prefect.futures import PrefectFuture
+from prefect.utilities.annotations import quote
+
+from flows.records import track
+from tasks.find_submissions import find_submissions
+from tasks.judge_submissions import judge_submissions
+from tasks.load_submission import load_submission
+from tasks.office import Office
+from tasks.read_submissions import read_submissions
+from tasks.report_unit import report_unit
+from yuebao.programme.models import Unit
+from yuebao.readings import SubmissionReading
+from yuebao.results import JudgedSubmission
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a collecting run is to do: a period, the units, the moment it takes as now."""
+
+    period: str
+    units: tuple[Unit, ...]
+    now: datetime
+    today: date
+
+
+@dataclass
+class Collected:
+    """What came of it: how many submissions were loaded, and each unit's fault, if any."""
+
+    loaded: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def collect(office: Office, asked: Asked) -> Collected:
+    """Take in everything new of the period, and report every unit; one unit never stops another.
+
+    Safe to run any number of times: what is loaded already is left alone.
+    """
+    outcome = Collected()
+    for batch in _rounds(_readings(office, asked, outcome)):
+        _judge_and_load(office, asked, batch, outcome)
+    _report(office, asked, outcome)
+    return outcome
+
+
+def _readings(
+    office: Office, asked: Asked, outcome: Collected
+) -> dict[str, tuple[SubmissionReading, ...]]:
+    codes = tuple(unit.code for unit in asked.units)
+    finding = find_submissions.submit(office, asked.period, codes, asked.now)
+    track([finding])
+    files: dict[str, tuple[Path, ...]] = finding.result()
+    reading = {
+        unit.code: read_submissions.submit(
+            office, unit.code, unit.name, asked.period, files[unit.code], asked.now
+        )
+        for unit in asked.units
+        if unit.code in files
+    }
+    track(reading.values())
+    return {
+        code: result
+        for code, future in reading.items()
+        if (result := _result(future, code, "读取时出错", outcome)) is not None
+    }
+
+
+def _rounds(
+    readings: dict[str, tuple[SubmissionReading, ...]],
+) -> list[tuple[SubmissionReading, ...]]:
+    """Each unit's first new file, then each one's second …: versions follow their arrival."""
+    return [
+        tuple(reading for reading in batch if reading is not None)
+        for batch in zip_longest(*readings.values())
+    ]
+
+
+def _judge_and_load(
+    office: Office, asked: Asked, batch: tuple[SubmissionReading, ...], outcome: Collected
+) -> None:
+    judging = judge_submissions.submit(office, asked.period, len(batch), quote(batch))
+    track([judging])
+    judging.wait()
+    if not judging.state.is_completed():
+        outcome.faults |= {reading.unit: _fault(judging, "判定时出错") for reading in batch}
+        return
+    verdicts: tuple[JudgedSubmission, ...] = judging.result()
+    names = {unit.code: unit.name for unit in asked.units}
+    loading = {
+        verdict.unit: load_submission.submit(
+            office, names[verdict.unit], asked.period, quote(verdict), asked.now
+        )
+        for verdict in verdicts
+    }
+    track(loading.values())
+    for code, future in loading.items():
+        future.wait()
+        if future.state.is_completed():
+            outcome.loaded += 1
+        else:
+            outcome.faults[code] = _fault(future, "入库时出错")
+
+
+def _report(office: Office, asked: Asked, outcome: Collected) -> None:
+    reports = [
+        report_unit.submit(
+            office,
+            unit.code,
+            unit.name,
+            asked.period,
+            asked.today,
+            outcome.faults.get(unit.code, ""),
+        )
+        for unit in asked.units
+    ]
+    track(reports)
+    for future in reports:
+        future.wait()
+
+
+def _result(future: PrefectFuture[Any], code: str, step: str, outcome: Collected) -> Any:
+    future.wait()
+    if future.state.is_completed():
+        return future.result()
+    outcome.faults[code] = _fault(future, step)
+    return None
+
+
+def _fault(future: PrefectFuture[Any], step: str) -> str:
+    return f"{step}，不是报表的问题，请数据组查看运行日志后重试（{future.state.message or ''}）"

@@ -1,0 +1,24 @@
+"""Remind the units that still owe a report."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.asking import ask
+from flows.office import office
+from flows.records import track
+from tasks.remind_units import remind_units
+
+
+@flow(name="remind", flow_run_name="催报 {period}")
+def remind(period: str) -> int:
+    """One message to each unit that still owes something; returns how many.
+
+    Args:
+        period: 期别，如 2023-09；季报如 2023-Q3
+    """
+    here = office()
+    asked = ask(here, period)
+    reminding = remind_units.submit(here, asked.period, asked.today)
+    track([reminding])
+    return reminding.result()

@@ -1,0 +1,89 @@
+"""Where things are: read once from the environment, shown by ``yuebao settings``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+TARGETS = Path(__file__).resolve().parents[1] / "targets"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message says which and what to do, in Chinese."""
+
+
+class Settings(BaseSettings):
+    """Every setting, each an environment variable ``YUEBAO_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="YUEBAO_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=Path("home"), description="收件箱、档案、数据库和成果所在的文件夹")
+    warehouse_url: str = Field(default="", description="数据库地址；空为 home 里的 SQLite")
+    programme: str = Field(default="", description="方案文件夹，或 targets/ 下的名称")
+    settle_seconds: float = Field(default=5.0, ge=0, description="文件多少秒没有变化才读取")
+    reader_seconds: float = Field(default=20.0, gt=0, description="读一个文件最多用多少秒")
+    reader_memory_mb: int = Field(default=1024, ge=128, description="读一个文件最多用多少内存(MB)")
+    readers: int = Field(default=2, ge=1, le=16, description="同时读文件的进程数")
+    notify_urls: str = Field(
+        default="", description="催报通知地址(Apprise)，多个用空格分开；空为只写文件"
+    )
+    api_url: str = Field(default="", description="Prefect 服务地址；空为自动寻找或临时启动")
+
+    @cached_property
+    def root(self) -> Path:
+        """The home folder, absolute."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def outputs(self) -> Path:
+        return self.root / "outputs"
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.root / "prefect"
+
+    @property
+    def warehouse(self) -> str:
+        """The warehouse's URL; SQLite in the home folder unless one is set."""
+        return self.warehouse_url or f"sqlite:///{self.root / 'warehouse.db'}"
+
+    @property
+    def programme_folder(self) -> Path:
+        """The programme's folder; SettingsError where none, or more than one, could be meant."""
+        if self.programme:
+            return _named_programme(self.programme)
+        found = sorted(path.parent for path in TARGETS.glob("*/programme.yml"))
+        if len(found) == 1:
+            return found[0]
+        names = "、".join(folder.name for folder in found) or "没有"
+        raise SettingsError(f"请用 YUEBAO_PROGRAMME 指定方案。targets/ 下现有：{names}。")
+
+
+def _named_programme(name: str) -> Path:
+    for folder in (Path(name).expanduser(), TARGETS / name):
+        if (folder / "programme.yml").is_file():
+            return folder.resolve()
+    raise SettingsError(
+        f"找不到方案“{name}”。YUEBAO_PROGRAMME 应为方案文件夹，或 targets/ 下的名称。"
+    )
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown: its password replaced by ***."""
+    head, at, tail = url.rpartition("@")
+    scheme, slashes, account = head.partition("://")
+    user, colon, _ = account.partition(":")
+    if not at or not colon:
+        return url
+    return f"{scheme}{slashes}{user}:***@{tail}"

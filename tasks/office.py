@@ -1,0 +1,75 @@
+"""What the tasks of one process work with: the programme, the folders, the warehouse, the judge."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from expectations.judge import Judge
+from sql.store import Warehouse
+from yuebao.programme.allocate import AllocatedTarget, allocated_targets
+from yuebao.programme.load import load_programme
+from yuebao.programme.models import Programme
+from yuebao.workbooks.read import GuardedReader
+
+
+class Office:
+    """The open resources of one process; built once by the flows and handed to every task.
+
+    Parts are opened when first used: what only reads the warehouse never pays for the judge.
+    """
+
+    def __init__(
+        self,
+        *,
+        programme_folder: Path,
+        warehouse_url: str,
+        root: Path,
+        settle_seconds: float,
+        reader_seconds: float,
+        reader_memory_mb: int,
+        readers: int,
+        notify_urls: tuple[str, ...],
+    ) -> None:
+        self.programme_folder = programme_folder
+        self.root = root
+        self.inbox = root / "inbox"
+        self.archive = root / "archive"
+        self.outputs = root / "outputs"
+        self.settle_seconds = settle_seconds
+        self.notify_urls = notify_urls
+        self._warehouse_url = warehouse_url
+        self._reader_limits = (reader_memory_mb, reader_seconds, readers)
+
+    @cached_property
+    def programme(self) -> Programme:
+        return load_programme(self.programme_folder)
+
+    @cached_property
+    def targets(self) -> dict[tuple[str, str], AllocatedTarget]:
+        return allocated_targets(self.programme)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        self.root.mkdir(parents=True, exist_ok=True)
+        warehouse = Warehouse(self._warehouse_url)
+        warehouse.migrate()
+        warehouse.register(self.programme)
+        return warehouse
+
+    @cached_property
+    def judge(self) -> Judge:
+        return Judge(self.programme)
+
+    @cached_property
+    def reader(self) -> GuardedReader:
+        memory_mb, seconds, workers = self._reader_limits
+        return GuardedReader(memory_mb=memory_mb, seconds=seconds, workers=workers).__enter__()
+
+    def close(self) -> None:
+        """Close what was opened; the office cannot be used afterwards."""
+        opened = self.__dict__
+        if "reader" in opened:
+            self.reader.__exit__(None, None, None)
+        if "warehouse" in opened:
+            self.warehouse.close()

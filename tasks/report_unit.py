@@ -1,0 +1,88 @@
+"""Say where a unit stands, and give it its list of findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
+from prefect.states import Cancelled, Completed, Crashed, Failed
+
+from tasks.office import Office
+from tasks.writing import write_whole
+from yuebao.findings import Issue
+from yuebao.programme.models import Unit
+from yuebao.reports.findings import findings_workbook
+from yuebao.rules.obligations import obligation_statuses
+from yuebao.rules.period import Period
+from yuebao.rules.unit_standing import Standing, UnitStanding, unit_standing
+
+_MOST_ROWS = 200
+
+
+@task(name="report-unit", task_run_name="{unit_name} {period}", cache_policy=NO_CACHE)
+def report_unit(
+    office: Office, unit: str, unit_name: str, period: str, today: date, fault: str = ""
+) -> State[Any]:
+    """A state named in words: 已入库 done, 退回 failed, 未报 grey, 系统故障 crashed.
+
+    The unit's findings are written as a workbook to its 回执 folder and to the outputs.
+    """
+    if fault:
+        return Crashed(name=str(Standing.FAULT), message=fault)
+    programme = office.programme
+    standings = office.warehouse.standings(programme.id, period)
+    statuses = obligation_statuses(programme, Period.parse(period), standings, today)
+    standing = unit_standing(unit, statuses)
+    issues = office.warehouse.issues(programme.id, period, unit=unit)
+    _hand_out(office, programme.unit(unit), period, issues)
+    get_run_logger().info("%s %s: %s, %d findings", unit, period, standing.standing, len(issues))
+    return _state(standing)
+
+
+def _state(standing: UnitStanding) -> State[Any]:
+    if standing.standing is Standing.LOADED:
+        return Completed(name=standing.words)
+    message = f"{standing.words}：{'、'.join(standing.forms)}"
+    if standing.standing is Standing.RETURNED:
+        return Failed(name=standing.words, message=message)
+    return Cancelled(name=standing.words, message=message)
+
+
+def _hand_out(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
+    back = office.inbox / unit.name / "回执" / f"{unit.name}_{period}_问题清单.xlsx"
+    kept = office.outputs / period / "问题清单" / f"{unit.name}.xlsx"
+    if not issues:
+        _drop(back)
+        _drop(kept)
+        return
+    content = findings_workbook(office.programme, unit.code, period, issues)
+    write_whole(back, content)
+    write_whole(kept, content)
+    _show(unit, period, issues)
+
+
+def _drop(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _show(unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
+    rows = [
+        {
+            "程度": issue.severity.value,
+            "表": issue.form,
+            "单元格": issue.cell,
+            "问题": issue.message,
+            "怎么改": issue.advice,
+        }
+        for issue in issues[:_MOST_ROWS]
+    ]
+    create_table_artifact(
+        key=f"findings-{unit.code.lower()}-{period.lower()}",
+        table=rows,
+        description=f"{unit.name} {period} 问题清单（{len(issues)} 条）",
+    )

@@ -1,0 +1,76 @@
+"""Where a unit as a whole stands for a period, in the words people see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from yuebao.results import ObligationState, ObligationStatus
+
+_OUTSTANDING = frozenset({ObligationState.MISSING, ObligationState.PENDING})
+
+
+class Standing(StrEnum):
+    """The one word for a unit, gravest first."""
+
+    FAULT = "系统故障"
+    RETURNED = "退回"
+    MISSING = "未报"
+    PARTLY = "缺表"
+    PENDING = "待报"
+    LOADED = "已入库"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStanding:
+    """A unit's word and its details; ``forms`` names the forms the word is about."""
+
+    unit: str
+    standing: Standing
+    errors: int = 0
+    forms: tuple[str, ...] = ()
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """As shown on a run: 已入库, 退回 3 处错误, 缺 2 张表, 未报 …"""
+        if self.standing is Standing.RETURNED:
+            return f"退回 {self.errors} 处错误"
+        if self.standing is Standing.PARTLY:
+            return f"缺 {len(self.forms)} 张表"
+        return str(self.standing)
+
+
+def unit_standing(unit: str, statuses: Iterable[ObligationStatus]) -> UnitStanding:
+    """The standing of one unit from all its obligations of a period."""
+    owed = [
+        status
+        for status in statuses
+        if status.obligation.unit == unit and status.state is not ObligationState.NOT_APPLICABLE
+    ]
+    returned = [status for status in owed if status.state is ObligationState.RETURNED]
+    if returned:
+        errors = sum(status.errors or status.warnings for status in returned)
+        return UnitStanding(unit, Standing.RETURNED, errors, _forms(returned))
+    open_ones = [status for status in owed if status.state in _OUTSTANDING]
+    if not open_ones:
+        return UnitStanding(unit, Standing.LOADED)
+    if len(open_ones) < len(owed):
+        return UnitStanding(unit, Standing.PARTLY, forms=_forms(open_ones))
+    late = any(status.state is ObligationState.MISSING for status in open_ones)
+    word = Standing.MISSING if late else Standing.PENDING
+    return UnitStanding(unit, word, forms=_forms(open_ones))
+
+
+def _forms(statuses: Iterable[ObligationStatus]) -> tuple[str, ...]:
+    return tuple(status.obligation.form for status in statuses)
+
+
+def summary(standings: Iterable[UnitStanding]) -> str:
+    """All units in one line: 已入库 18，退回 2，未报 1."""
+    counts: dict[Standing, int] = {}
+    for standing in standings:
+        counts[standing.standing] = counts.get(standing.standing, 0) + 1
+    order = (Standing.LOADED, *(word for word in Standing if word is not Standing.LOADED))
+    return "，".join(f"{word} {counts[word]}" for word in order if word in counts) or "没有应报单位"
