@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -25,7 +24,7 @@ from yuebao.programme.models import (
 )
 from yuebao.programme.sources import Fault, Source, Step
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Heading(Frozen):
@@ -42,10 +41,10 @@ class Heading(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Located(Generic[T]):
+class Located(Generic[T_co]):
     """A definition with the place it was read from."""
 
-    value: T
+    value: T_co
     source: Source
     at: tuple[Step, ...] = ()
 
@@ -71,7 +70,3 @@ class Draft:
     reconciliations: tuple[Located[Reconciliation], ...]
     overrides: tuple[Located[AllocationOverride], ...]
     incomplete: frozenset[str]
-
-    @property
-    def forms_by_id(self) -> Mapping[str, Form]:
-        return {form.value.id: form.value for form in self.forms}

@@ -187,7 +187,7 @@ class Condition(Frozen):
 
     column: Slug
     op: Operator
-    value: Decimal | str | None = None
+    value: Annotated[Decimal | str | None, Field(union_mode="left_to_right")] = None
 
 
 class Column(Frozen):
@@ -476,7 +476,7 @@ class Rollup(StrEnum):
 
 
 class Term(Frozen):
-    """Cells of one form: the sum of ``columns`` over ``rows`` (all, if empty) where all ``where`` hold."""
+    """Cells of one form: Σ ``columns`` over ``rows`` (all, if empty) where all ``where`` hold."""
 
     form: Text
     table: Slug
