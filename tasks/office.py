@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from expectations.judge import Judge
 from sql.store import Warehouse
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
+from yuebao.workbooks.read import GuardedReader
+
+if TYPE_CHECKING:
+    from expectations.judge import Judge
+
 from yuebao.programme.load import load_programme
 from yuebao.programme.models import Programme
-from yuebao.workbooks.read import GuardedReader
 
 
 class Office:
@@ -59,6 +63,8 @@ class Office:
 
     @cached_property
     def judge(self) -> Judge:
+        from expectations.judge import Judge  # seconds to import: only for those who judge
+
         return Judge(self.programme)
 
     @cached_property

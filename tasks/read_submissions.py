@@ -7,11 +7,11 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from yuebao.workbooks.intake import ArchivedFile, StillChanging, archive_file, arrival_time
+from yuebao.workbooks.interpret import interpret, refused_reading
 
 from tasks.office import Office
 from yuebao.readings import SubmissionReading
-from yuebao.workbooks.intake import ArchivedFile, StillChanging, archive_file, arrival_time
-from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.sniff import Refused
 
 

@@ -7,10 +7,10 @@ from datetime import date
 import apprise
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from yuebao.reports.reminder import reminders
 
 from tasks.office import Office
 from tasks.writing import write_whole
-from yuebao.reports.reminder import reminders
 from yuebao.rules.obligations import obligation_statuses
 from yuebao.rules.period import Period
 

@@ -11,12 +11,12 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
 from prefect.states import Cancelled, Completed, Crashed, Failed
+from yuebao.reports.findings import findings_workbook
 
 from tasks.office import Office
 from tasks.writing import write_whole
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
-from yuebao.reports.findings import findings_workbook
 from yuebao.rules.obligations import obligation_statuses
 from yuebao.rules.period import Period
 from yuebao.rules.unit_standing import Standing, UnitStanding, unit_standing
@@ -26,7 +26,12 @@ _MOST_ROWS = 200
 
 @task(name="report-unit", task_run_name="{unit_name} {period}", cache_policy=NO_CACHE)
 def report_unit(
-    office: Office, unit: str, unit_name: str, period: str, today: date, fault: str = ""
+    office: Office,
+    unit: str,
+    unit_name: str,
+    period: str,
+    today: date,
+    fault: str = "",
 ) -> State[Any]:
     """A state named in words: 已入库 done, 退回 failed, 未报 grey, 系统故障 crashed.
 
@@ -40,7 +45,9 @@ def report_unit(
     standing = unit_standing(unit, statuses)
     issues = office.warehouse.issues(programme.id, period, unit=unit)
     _hand_out(office, programme.unit(unit), period, issues)
-    get_run_logger().info("%s %s: %s, %d findings", unit, period, standing.standing, len(issues))
+    get_run_logger().info(
+        "%s %s: %s, %d findings", unit_name, period, standing.standing, len(issues)
+    )
     return _state(standing)
 
 

@@ -1,0 +1,278 @@
+"""The command line. Commands that only read never import Prefect."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.printing import console, errors, print_grid, print_headline, print_issues
+from yuebao.programme.load import DefinitionError
+from yuebao.rules.period import Period, PeriodError
+
+app = typer.Typer(
+    help="月报：收报表、审核、入库、汇总、出通报。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+plan_app = typer.Typer(help="方案：检查定义和方案自身。", no_args_is_help=True)
+app.add_typer(plan_app, name="plan")
+
+PeriodText = Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")]
+UnitName = Annotated[str, typer.Option("--unit", help="只做这个单位（名称）")]
+OutFolder = Annotated[Path, typer.Option("--out", help="写到这个文件夹")]
+
+
+class ExportKind(StrEnum):
+    OBSERVATIONS = "observations"
+    ISSUES = "issues"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+def main() -> None:
+    """Run the command line; what the user can mend is said in a sentence, without a traceback."""
+    with _plain_errors():
+        app()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    from flows.asking import AskedError
+    from flows.server import ServerError
+    from flows.settings import SettingsError
+    from sql.engine import WarehouseError
+
+    known = (AskedError, DefinitionError, PeriodError, ServerError, SettingsError, WarehouseError)
+    try:
+        yield
+    except known as error:
+        errors.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+@app.command("settings")
+def show_settings() -> None:
+    """显示当前设置和它们的环境变量名。"""
+    from flows.office import settings
+    from flows.settings import Settings, without_password
+
+    chosen = settings()
+    console.print("设置（环境变量 = 值，说明）", style="bold")
+    for name, field in Settings.model_fields.items():
+        value = without_password(str(getattr(chosen, name)))
+        console.print(
+            f"  YUEBAO_{name.upper()} = {value or '（空）'}    {field.description}",
+            markup=False,
+            highlight=False,
+        )
+    console.print("实际使用", style="bold")
+    used = {
+        "方案": chosen.programme_folder,
+        "收件箱": chosen.inbox,
+        "档案": chosen.archive,
+        "数据库": without_password(chosen.warehouse),
+        "成果": chosen.outputs,
+    }
+    for label, value in used.items():
+        console.print(f"  {label}：{value}", markup=False, highlight=False)
+
+
+@plan_app.command("check")
+def plan_check() -> None:
+    """检查方案定义；列出方案自身对不上之处。定义有错时退出码为 2。"""
+    from flows.office import office
+    from yuebao.programme.check import plan_checks
+
+    programme = office().programme
+    console.print(
+        f"{programme.title}：{len(programme.indicators)} 项指标，{len(programme.forms)} 张表，"
+        f"{len(programme.units)} 个单位，定义无误。"
+    )
+    checks = plan_checks(programme)
+    for check in checks:
+        if not check.ok:
+            console.print(f"  疑点 {check.clause}：{check.text}", markup=False, highlight=False)
+    fine = sum(check.ok for check in checks)
+    console.print(f"另核对 {fine} 处，均无出入。疑点只列出，不改动方案的数字。")
+
+
+@app.command()
+def template(
+    out: OutFolder,
+    period: Annotated[str, typer.Option("--period", help="月份 2023-09，或季度 2023-Q3")],
+    unit: UnitName = "",
+) -> None:
+    """生成各单位的填报模板。"""
+    from flows.asking import ask
+    from flows.office import office
+    from flows.templating import write_templates
+
+    here = office()
+    asked = ask(here, period, (unit,) if unit else ())
+    written = 0
+    for path in write_templates(here, Period.parse(asked.period), asked.units, out):
+        written += 1
+        console.print(f"  {path}", markup=False, highlight=False)
+    console.print(f"共 {written} 个模板，已写到 {out}。", markup=False, highlight=False)
+
+
+@app.command()
+def sample(
+    out: OutFolder,
+    first: Annotated[str, typer.Option("--from", help="第一个月")],
+    last: Annotated[str, typer.Option("--to", help="最后一个月")],
+    seed: Annotated[int, typer.Option(help="随机种子；同一种子结果相同")] = 1,
+    faults: Annotated[bool, typer.Option("--faults", help="埋入各种差错并写出答案")] = False,
+) -> None:
+    """生成样例报表（假设的数字，文件上标明“样例”）。"""
+    from flows.office import office, settings
+    from yuebao.samples.profile import load_profile
+    from yuebao.samples.write import write_samples
+
+    programme = office().programme
+    with console.status("正在生成样例…"):
+        report = write_samples(
+            programme,
+            load_profile(settings().programme_folder),
+            out,
+            first=Period.parse(first),
+            last=Period.parse(last),
+            seed=seed,
+            faults=faults,
+        )
+    console.print(f"已写出 {report.files} 个样例文件到 {out}。", markup=False, highlight=False)
+    if faults:
+        console.print(f"埋入差错 {report.faults} 处，答案在 {out / '答案.csv'}。", markup=False)
+
+
+@app.command()
+def collect(period: PeriodText, unit: UnitName = "") -> None:
+    """收集一期报表：读取、审核、入库；报齐或截止后自动汇总。可以反复运行。"""
+    from flows.running import run_collect
+
+    _finish(run_collect(period, (unit,) if unit else ()), period)
+
+
+@app.command()
+def reload(
+    period: Annotated[str, typer.Option("--period", help="月份 2023-09，或季度 2023-Q3")],
+    unit: Annotated[str, typer.Option("--unit", help="单位名称")],
+    form: Annotated[str, typer.Option("--form", help="只重新审核这张表（如表号）")] = "",
+) -> None:
+    """重新装载一个单位：收新文件，并把退回的文件按现行规则重新审核。"""
+    from flows.running import run_load_unit
+
+    _finish(run_load_unit(unit, period, form), period)
+
+
+@app.command()
+def status(period: PeriodText) -> None:
+    """显示报送情况表：谁报了、谁被退回、谁没报。"""
+    from flows.asking import ask
+    from flows.office import office
+    from tasks.standings import statuses_of
+
+    here = office()
+    asked = ask(here, period)
+    print_grid(here.programme, statuses_of(here, asked.period, asked.today))
+
+
+@app.command()
+def issues(period: PeriodText, unit: UnitName = "") -> None:
+    """列出一期的问题：在哪个单元格、什么问题、怎么改。"""
+    from flows.asking import ask
+    from flows.office import office
+
+    here = office()
+    asked = ask(here, period, (unit,) if unit else ())
+    wanted = {unit.code for unit in asked.units}
+    found = here.warehouse.issues(here.programme.id, asked.period)
+    print_issues(here.programme, [issue for issue in found if issue.unit in wanted])
+
+
+@app.command()
+def aggregate(period: PeriodText) -> None:
+    """用现有数据汇总一个月或一个季度，并重出受影响的通报。"""
+    from flows.office import office
+    from flows.running import run_aggregate
+
+    done = run_aggregate(period)
+    console.print(f"已汇总：{'、'.join(done)}。")
+    here = office()
+    print_headline(here.programme, here.warehouse.results(here.programme.id, period))
+
+
+@app.command()
+def bulletin(period: PeriodText) -> None:
+    """按库中结果重出通报。"""
+    from flows.asking import ask
+    from flows.office import office
+    from tasks.bulletin_files import write_bulletin
+
+    here = office()
+    asked = ask(here, period)
+    for path in write_bulletin(here, Period.parse(asked.period), asked.now):
+        console.print(f"  {path}", markup=False, highlight=False)
+
+
+@app.command()
+def remind(period: PeriodText) -> None:
+    """给还没有报齐的单位各写一条催报通知。"""
+    from flows.office import settings
+    from flows.running import run_remind
+
+    count = run_remind(period)
+    path = settings().outputs / period / "催报.txt"
+    console.print(f"催报 {count} 个单位，内容在 {path}。", markup=False, highlight=False)
+
+
+@app.command()
+def export(
+    kind: Annotated[ExportKind, typer.Argument(metavar="内容", help="导出什么")],
+    period: Annotated[str, typer.Option("--period", help="只导出这一期；空为全部")] = "",
+    file_format: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
+    out: Annotated[Path | None, typer.Option("--out", help="文件名；不给则 CSV 打到屏幕")] = None,
+) -> None:
+    """导出观测值、问题、月度或季度结果。列固定，见 README。"""
+    from flows.exporting import as_csv, as_xlsx
+    from flows.office import office
+    from tasks.writing import write_whole
+
+    if period:
+        Period.parse(period)
+    here = office()
+    columns, rows = here.warehouse.export(kind.value, here.programme.id, period or None)
+    if file_format is ExportFormat.XLSX:
+        target = out or Path(f"{kind}{'_' + period if period else ''}.xlsx")
+        write_whole(target, as_xlsx(columns, rows))
+    elif out is None:
+        sys.stdout.write(as_csv(columns, rows))
+        return
+    else:
+        target = write_whole(out, "\ufeff" + as_csv(columns, rows))
+    console.print(f"已导出到 {target}。", markup=False, highlight=False)
+
+
+def _finish(words: tuple[str, str], period: str) -> None:
+    name, message = words
+    console.print(f"{period}：{name}", style="bold", highlight=False, markup=False)
+    if message and message != name:
+        console.print(message, highlight=False, markup=False)
+    if "系统故障" in name:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

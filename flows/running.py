@@ -1,0 +1,79 @@
+"""Run a flow from the command line: against the server that is up, or a private one.
+
+The flows are imported only once the server's address stands in the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flows.office import settings
+from flows.printing import console, errors
+from flows.server import prefect_api
+
+_RECORD_SECONDS = 30.0
+
+
+def run_collect(period: str, units: tuple[str, ...]) -> tuple[str, str]:
+    """The collecting flow's final state: its name and its message."""
+
+    def run() -> Any:
+        from flows.collect_month import collect_month
+
+        return collect_month(period, units, return_state=True)
+
+    return _words(_against_server(f"收集 {period}", run))
+
+
+def run_load_unit(unit: str, period: str, form: str) -> tuple[str, str]:
+    """The one-unit flow's final state: its name and its message."""
+
+    def run() -> Any:
+        from flows.load_unit import load_unit
+
+        return load_unit(unit, period, form, return_state=True)
+
+    return _words(_against_server(f"{unit} {period}", run))
+
+
+def run_aggregate(period: str) -> tuple[str, ...]:
+    """The periods aggregated."""
+
+    def run() -> Any:
+        from flows.aggregate_month import aggregate_month
+        from flows.aggregate_quarter import aggregate_quarter
+
+        return aggregate_quarter(period) if "Q" in period else aggregate_month(period)
+
+    done: tuple[str, ...] = _against_server(f"汇总 {period}", run)
+    return done
+
+
+def run_remind(period: str) -> int:
+    """How many units were reminded."""
+
+    def run() -> Any:
+        from flows.remind import remind
+
+        return remind(period)
+
+    count: int = _against_server(f"催报 {period}", run)
+    return count
+
+
+def _against_server(what: str, run: Callable[[], Any]) -> Any:
+    with console.status("正在连接 Prefect 服务…") as shown, prefect_api(settings()):
+        from flows.records import wait_until_recorded
+
+        shown.update(f"正在{what}…")
+        outcome = run()
+        shown.update("正在写完运行记录…")
+        lacking = wait_until_recorded(seconds=_RECORD_SECONDS)
+    if lacking:
+        errors.print(f"有 {lacking} 条运行记录没有写进 Prefect，数据不受影响。", style="yellow")
+    return outcome
+
+
+def _words(state: Any) -> tuple[str, str]:
+    return str(state.name), str(state.message or "")

@@ -1,0 +1,43 @@
+"""A period's bulletin as files, from what the warehouse holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from tasks.office import Office
+from tasks.writing import write_whole
+from yuebao.programme.check import plan_doubts
+from yuebao.reports.bulletin import Bulletin, build_bulletin
+from yuebao.reports.html import bulletin_html
+from yuebao.reports.xlsx import bulletin_workbook
+from yuebao.rules.calendar import local_date
+from yuebao.rules.obligations import obligation_statuses
+from yuebao.rules.period import Period
+
+
+def write_bulletin(office: Office, period: Period, now: datetime) -> tuple[Path, ...]:
+    """The bulletin as one HTML page and as a workbook, under outputs/<period>/."""
+    bulletin = period_bulletin(office, period, now)
+    folder = office.outputs / str(period)
+    return (
+        write_whole(folder / f"通报_{period}.html", bulletin_html(bulletin)),
+        write_whole(folder / f"通报_{period}.xlsx", bulletin_workbook(bulletin)),
+    )
+
+
+def period_bulletin(office: Office, period: Period, now: datetime) -> Bulletin:
+    """The bulletin's content: results, earlier results, who reported, doubts, findings."""
+    programme, warehouse = office.programme, office.warehouse
+    standings = warehouse.standings(programme.id, str(period))
+    today = local_date(programme, now)
+    return build_bulletin(
+        programme,
+        period,
+        results=warehouse.results(programme.id, str(period)),
+        previous=warehouse.results_before(programme.id, str(period)),
+        statuses=obligation_statuses(programme, period, standings, today),
+        doubts=plan_doubts(programme),
+        issues=warehouse.issues(programme.id, str(period)),
+        generated_at=now,
+    )
