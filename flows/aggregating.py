@@ -47,7 +47,7 @@ def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
 
 
 def touched_periods(office: Office, period: Period) -> tuple[Period, ...]:
-    """The period, the later months that have results, and the quarters any of them ends or moves."""
+    """The period, the later months with results, and the quarters they end or move."""
     if period.is_quarter:
         return (period,)
     later = [

@@ -39,7 +39,7 @@ def show_obligations(
 
 
 def show_headline(office: Office, period: Period) -> None:
-    """The period's county figures by colour, and where its bulletin lies, as a markdown artifact."""
+    """The county's figures by colour and where the bulletin lies, as a markdown artifact."""
     programme = office.programme
     county = [
         result

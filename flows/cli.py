@@ -137,9 +137,10 @@ def sample(
     faults: Annotated[bool, typer.Option("--faults", help="埋入各种差错并写出答案")] = False,
 ) -> None:
     """生成样例报表（假设的数字，文件上标明“样例”）。"""
+    from yuebao.samples.write import write_samples
+
     from flows.office import office, settings
     from yuebao.samples.profile import load_profile
-    from yuebao.samples.write import write_samples
 
     programme = office().programme
     with console.status("正在生成样例…"):

@@ -56,7 +56,7 @@ def collect_units(period: str, units: tuple[str, ...]) -> State[Any]:
 
 
 def final_state(here: Office, standings: list[UnitStanding]) -> State[Any]:
-    """All units in words; failed where something was returned or broke, so that Retry is offered."""
+    """All units in words; failed where something was returned or broke, to offer Retry."""
     words = summary(standings)
     wanting = [
         f"{here.programme.unit(standing.unit).name}：{standing.words}"

@@ -1,4 +1,4 @@
-"""The one composition of the steps of collecting: find, read, judge, load, say where units stand."""
+"""The one composition of collecting: find, read, judge, load, say where units stand."""
 
 from __future__ import annotations
 

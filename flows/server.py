@@ -27,6 +27,7 @@ _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
+_START = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
@@ -95,8 +96,7 @@ def _private_server(settings: Settings) -> Iterator[str]:
     log_path = settings.prefect_home / "server.log"
     with log_path.open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"]
-            + ["--port", str(port)],
+            [*_START, str(port)],
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

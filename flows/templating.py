@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from yuebao.workbooks.template import render_workbook
+
 from tasks.office import Office
 from tasks.writing import write_whole
 from yuebao.programme.models import Unit
@@ -12,7 +14,6 @@ from yuebao.reports.figures import item_figures
 from yuebao.rules.calendar import due_on
 from yuebao.rules.obligations import owed_forms
 from yuebao.rules.period import Period
-from yuebao.workbooks.template import render_workbook
 
 
 def write_templates(

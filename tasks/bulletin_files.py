@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from tasks.office import Office
-from tasks.writing import write_whole
-from yuebao.programme.check import plan_doubts
 from yuebao.reports.bulletin import Bulletin, build_bulletin
 from yuebao.reports.html import bulletin_html
 from yuebao.reports.xlsx import bulletin_workbook
+
+from tasks.office import Office
+from tasks.writing import write_whole
+from yuebao.programme.check import plan_doubts
 from yuebao.rules.calendar import local_date
 from yuebao.rules.obligations import obligation_statuses
 from yuebao.rules.period import Period

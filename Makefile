@@ -1,0 +1,62 @@
+# Two commands on a fresh machine: make demo, make test.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test check format office-test bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo         样例一年：收报、审核、入库、汇总、出通报 (a sample year, end to end)"
+	@echo "make test         全部测试 (all tests)"
+	@echo "make check        ruff, mypy, import-linter, yamllint"
+	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
+	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "需要 Python 3.11 或更新 (Python 3.11 or newer is needed)"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || $(MAKE) --no-print-directory python-venv
+	@echo "installing packages (a minute or two) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# Debian and Ubuntu ship venv apart from Python.
+.PHONY: python-venv
+python-venv:
+	@rm -rf $(VENV)
+	@sudo=$$(test $$(id -u) = 0 || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+demo: $(READY)
+	@YUEBAO_HOME=demo-output $(BIN)/python -m flows.demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict targets yuebao
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+office-test: $(READY)
+	@command -v soffice >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends \
+		libreoffice-calc fonts-noto-cjk poppler-utils; }
+	$(BIN)/python -m pytest office_tests
+
+bench: $(READY)
+	$(BIN)/python benchmarks/ingest.py
+
+clean:
+	rm -rf $(VENV) demo-output build *.egg-info
