@@ -63,7 +63,7 @@ CALENDAR = {
     "cut_off_working_days": 3,
     "remind_working_days_before": (3, 1),
     "remind_working_days_after": (1,),
-    "holidays": tuple(date(2023, 10, day) for day in range(1, 7)) + (date(2023, 9, 29),),
+    "holidays": (date(2023, 9, 29), *(date(2023, 10, day) for day in range(1, 7))),
     "extra_workdays": (date(2023, 10, 7), date(2023, 10, 8)),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from yuebao.programme.models import (
     Colours,
@@ -33,7 +33,7 @@ class Stand:
     """Where an indicator of one unit stands at the end of a month.
 
     ``value`` is the year's figure so far (flows added up); ``base`` the level at the start of the
-    year that progress counts from; ``base_by_now`` a base known only in proportion, which shifts
+    year that progress counts from; ``rough_base`` a base known only in proportion, which shifts
     what is expected but not what progress counts. ``history`` holds earlier months' figures.
     """
 
@@ -110,12 +110,13 @@ def progress_percent(indicator: Indicator, stand: Stand) -> Decimal | None:
 
 
 def pace_ratio(indicator: Indicator, stand: Stand, expected: Decimal | None) -> Decimal | None:
-    """The way done over the way expected by now: 1 is on pace."""
+    """The way done over the way expected by now: 1 is on pace, never rounded up to it."""
     if indicator.target.kind is TargetKind.ZERO:
         return None
     if stand.value is None or expected is None or expected <= stand.base:
         return None
-    return rounded((stand.value - stand.base) / (expected - stand.base))
+    ratio = (stand.value - stand.base) / (expected - stand.base)
+    return ratio.quantize(_PLACES, rounding=ROUND_FLOOR)
 
 
 def colour(indicator: Indicator, colours: Colours, stand: Stand) -> Colour:
