@@ -19,10 +19,10 @@ from yuebao.programme.models import (
     Alarm,
     AtMost,
     ColumnType,
-    CountyTotal,
     MustList,
     NotRepeated,
     Order,
+    Plausible,
     Rule,
     Table,
     UnitLevel,
@@ -67,8 +67,7 @@ def _row_faults(register: Register, located: Located[Rule], table: Table) -> Ite
     if isinstance(rule, AtMost):
         for row in rule.factor_by_row:
             yield from row_faults(register, located, table, (row,), "factor_by_row", row)
-    if isinstance(rule, CountyTotal):
-        yield from row_faults(register, located, table, rule.rows, "rows")
+    yield from row_faults(register, located, table, rule.rows, "rows")
 
 
 def _order_faults(located: Located[Rule], table: Table) -> Iterator[Fault]:
@@ -92,9 +91,9 @@ def _order_faults(located: Located[Rule], table: Table) -> Iterator[Fault]:
 
 def _condition_faults(located: Located[Rule], table: Table) -> Iterator[Fault]:
     rule = located.value
+    if isinstance(rule, When | Plausible) and rule.when is not None:
+        yield from condition_faults(located, table, rule.when, "when")
     if isinstance(rule, When):
-        if rule.when is not None:
-            yield from condition_faults(located, table, rule.when, "when")
         yield from condition_faults(located, table, rule.then, "then")
     if isinstance(rule, Alarm):
         yield from condition_faults(located, table, rule.met, "met")
