@@ -1,0 +1,310 @@
+"""One form's sheet of a template, drawn from its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from yuebao.programme.models import Column, ColumnType, Programme, RowsKind, Unit
+from yuebao.readings import Value
+from yuebao.workbooks.checks import table_checks
+from yuebao.workbooks.layout import (
+    EXPLANATION,
+    TOTAL,
+    ZERO_REPORT,
+    Area,
+    FormLayout,
+    TableLayout,
+)
+from yuebao.workbooks.page import Page, page_of, set_up_page
+from yuebao.workbooks.prefill import NO, YES, Opening, RowStart, row_starts, shown
+from yuebao.workbooks.styles import Styles, lines_needed
+from yuebao.workbooks.validation import Lists, cell_validation, choice_validation
+
+SAMPLE_SUFFIX = "【样例数据】"
+_SIGNATURES = ("审核人：", "填表人：", "联系电话：")
+_ZERO_PROMPT = "本期整张表确无此项工作的选“是”，表内不再填数；有数据的留空。"
+_EXPLANATION_PROMPT = "黄色提示确认无误的，在这里写明原因；没有的留空。"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetJob:
+    """All that is needed to draw one form's sheet."""
+
+    programme: Programme
+    unit: Unit
+    layout: FormLayout
+    opening: Opening
+    figures: Mapping[str, str]
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The sheet being drawn, and what it is drawn with."""
+
+    sheet: Worksheet
+    styles: Styles
+    lists: Lists
+    page: Page
+
+    def put(self, area: Area, text: str, role: str) -> None:
+        """A text over an area, merged if it is more than one cell."""
+        style = self.styles.of(role)
+        if area.is_single:
+            self.sheet.write_string(area.top, area.left, text, style)
+        else:
+            corners = (area.top, area.left, area.bottom, area.right)
+            self.sheet.merge_range(*corners, "", style)
+            self.sheet.write_string(area.top, area.left, text, style)
+
+    def raise_row(self, row: int, height: float) -> None:
+        self.sheet.set_row(row, height)
+
+
+def draw_form(job: SheetJob, sheet: Worksheet, styles: Styles, lists: Lists) -> None:
+    """The whole sheet: frame, tables, live checks, protection and page setup."""
+    starts = tuple(row_starts(table, job.opening) for table in job.layout.tables)
+    canvas = Canvas(sheet, styles, lists, page_of(job.layout))
+    set_up_page(sheet, job.layout, canvas.page, sample=job.sample)
+    _draw_head(canvas, job)
+    for table, rows in zip(job.layout.tables, starts, strict=True):
+        _draw_table(canvas, job, table, rows)
+        _draw_checks(canvas, job, table, rows)
+    _draw_foot(canvas, job)
+    _protect(sheet, job.layout)
+
+
+def _draw_head(canvas: Canvas, job: SheetJob) -> None:
+    form, last = job.layout.form, job.layout.width - 1
+    suffix, role = (SAMPLE_SUFFIX, "sample") if job.sample else ("", "title")
+    canvas.put(Area(0, 0, 0, last), job.layout.title + suffix, role)
+    canvas.raise_row(0, 36)
+    left, right = canvas.page.corners
+    annex = f"　附件{form.annex}" if form.annex else ""
+    canvas.put(Area(1, 0, 1, left), f"填报单位：{job.unit.name}（盖章）", "corner_left")
+    if right - left > 1:
+        middle = f"表号：{form.id}　依据：{form.clause}{annex}"
+        canvas.put(Area(1, left + 1, 1, right - 1), middle, "corner_middle")
+    period = job.opening.period.chinese
+    canvas.put(Area(1, right, 1, last), f"填报时间：{period}", "corner_right")
+    canvas.raise_row(1, 24)
+
+
+# --- a table --------------------------------------------------------------------------------
+
+
+def _draw_table(
+    canvas: Canvas, job: SheetJob, table: TableLayout, starts: tuple[RowStart, ...]
+) -> None:
+    if table.title_row is not None:
+        area = Area(table.title_row, 0, table.title_row, job.layout.width - 1)
+        canvas.put(area, table.table.title, "section")
+        canvas.raise_row(table.title_row, 24)
+    for cell in table.header:
+        canvas.put(cell.area, cell.text, "header")
+    for header_row, height in canvas.page.header_heights(table).items():
+        canvas.raise_row(header_row, height)
+    for row, start in zip(table.rows, starts, strict=True):
+        canvas.sheet.write_number(row.row, 0, row.position + 1, canvas.styles.of("sequence"))
+        if table.label_column is not None:
+            label = canvas.styles.of("label")
+            canvas.sheet.write_string(row.row, table.label_column, row.label, label)
+        canvas.raise_row(row.row, _row_height(canvas, job, table, row.label, start))
+    for column in table.table.columns:
+        _draw_column(canvas, job, table, column, starts)
+    if table.total_row is not None:
+        _draw_total(canvas, table, starts)
+
+
+def _draw_column(
+    canvas: Canvas,
+    job: SheetJob,
+    table: TableLayout,
+    column: Column,
+    starts: tuple[RowStart, ...],
+) -> None:
+    at = table.columns[column.id]
+    style = canvas.styles.of(_role(column))
+    for row, start in zip(table.rows, starts, strict=True):
+        value: Value | None = start.values.get(column.id)
+        if column.prefilled:
+            value = job.figures.get(row.key, "")
+        elif value is not None:
+            value = shown(job.programme, column, value)
+        _write(canvas.sheet, row.row, at, value, style)
+    if not column.prefilled:
+        rule = cell_validation(job.programme, job.unit.code, column, canvas.lists)
+        canvas.sheet.data_validation(table.first_row, at, table.last_row, at, rule)
+
+
+def _write(sheet: Worksheet, row: int, at: int, value: Value | None, style: object) -> None:
+    """A value in its own cell type; numbers exactly as a clerk would have typed them."""
+    if value is None or value == "":
+        sheet.write_blank(row, at, None, style)
+    elif isinstance(value, Decimal):
+        sheet.write_number(row, at, float(value), style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, at, value, style)
+    else:
+        sheet.write_string(row, at, str(value), style)
+
+
+def _role(column: Column) -> str:
+    if column.prefilled:
+        return "prefilled"
+    if column.is_number:
+        return "input"
+    if column.type is ColumnType.DATE:
+        return "input_date"
+    if column.type is ColumnType.YES_NO:
+        return "input_choice"
+    return "input_text"
+
+
+def _draw_total(canvas: Canvas, table: TableLayout, starts: tuple[RowStart, ...]) -> None:
+    row = table.total_row or 0
+    columns = dict(zip(table.columns.values(), table.table.columns, strict=True))
+    first = min(columns)
+    canvas.put(Area(row, 0, row, first - 1), TOTAL, "total_label")
+    style = canvas.styles.of("total")
+    for at, column in columns.items():
+        if is_summed(column):
+            total = sum((_number(start.values.get(column.id)) for start in starts), Decimal(0))
+            formula = f"=SUM({xl_range(table.first_row, at, table.last_row, at)})"
+            canvas.sheet.write_formula(row, at, formula, style, float(total))
+        else:
+            canvas.sheet.write_blank(row, at, None, style)
+    canvas.raise_row(row, 24)
+
+
+def is_summed(column: Column) -> bool:
+    """Whether the 合计 row adds a column up: numbers, but no rates."""
+    return column.is_number and column.type is not ColumnType.PERCENT
+
+
+def _number(value: Value | None) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _row_height(
+    canvas: Canvas, job: SheetJob, table: TableLayout, label: str, start: RowStart
+) -> float:
+    """High enough for the longest text that stands in the row, with room to write."""
+    width = canvas.page.widths
+    texts = [(label, width[table.label_column or 0])]
+    for column in table.table.columns:
+        value = start.values.get(column.id, "")
+        if isinstance(value, str) and value:
+            text = str(shown(job.programme, column, value))
+            texts.append((text, width[table.columns[column.id]]))
+    lines = max(lines_needed(text, wide) for text, wide in texts)
+    least = 66 if table.table.rows is RowsKind.ITEMS else 23
+    return float(min(max(least, lines * 15 + 8), 400))
+
+
+def _draw_checks(
+    canvas: Canvas, job: SheetJob, table: TableLayout, starts: tuple[RowStart, ...]
+) -> None:
+    for check in table_checks(job.programme, table, starts, job.opening):
+        area = check.area
+        canvas.sheet.conditional_format(
+            area.top,
+            area.left,
+            area.bottom,
+            area.right,
+            {
+                "type": "formula",
+                "criteria": check.formula,
+                "format": canvas.styles.mark(check.mark),
+                "stop_if_true": check.mark != "carried",
+            },
+        )
+
+
+# --- below the tables -----------------------------------------------------------------------
+
+
+def _draw_foot(canvas: Canvas, job: SheetJob) -> None:
+    layout, entered = job.layout, job.opening.entered
+    if layout.zero_label is not None and layout.zero_report is not None:
+        canvas.put(layout.zero_label, ZERO_REPORT, "footer_label")
+        said = YES if entered is not None and entered.zero_report else ""
+        canvas.put(layout.zero_report, said, "input_choice")
+        at = layout.zero_report.first
+        rule = choice_validation((YES, NO), "零报告", _ZERO_PROMPT)
+        canvas.sheet.data_validation(at.row, at.column, at.row, at.column, rule)
+        height = lines_needed(ZERO_REPORT, canvas.page.width_of(layout.zero_label)) * 15 + 9
+        canvas.raise_row(at.row, height)
+        _draw_zero_check(canvas, layout)
+    canvas.put(layout.explanation_label, EXPLANATION, "footer_label")
+    canvas.put(layout.explanation, entered.explanation if entered else "", "explanation")
+    _prompt(canvas.sheet, layout.explanation, EXPLANATION, _EXPLANATION_PROMPT)
+    canvas.raise_row(layout.explanation.top, 54)
+    _draw_notes(canvas, layout)
+    for text, area in zip(_SIGNATURES, canvas.page.thirds(layout), strict=True):
+        canvas.put(area, text, "signature")
+    canvas.raise_row(layout.signatures_row, 30)
+
+
+def _draw_zero_check(canvas: Canvas, layout: FormLayout) -> None:
+    """是 beside filled rows contradicts itself."""
+    if layout.zero_report is None:
+        return
+    at = layout.zero_report.first
+    ranges = ",".join(
+        xl_range(table.first_row, min(table.columns.values()), table.last_row, table.right)
+        for table in layout.tables
+    )
+    canvas.sheet.conditional_format(
+        at.row,
+        at.column,
+        at.row,
+        at.column,
+        {
+            "type": "formula",
+            "criteria": f'=AND({at.address}="{YES}",COUNTA({ranges})>0)',
+            "format": canvas.styles.mark("error"),
+        },
+    )
+
+
+def _draw_notes(canvas: Canvas, layout: FormLayout) -> None:
+    notes = layout.form.notes
+    if len(notes) == 1:
+        text = f"注：{notes[0]}"
+    else:
+        text = "\n".join(
+            f"{'注：' if number == 1 else '　　'}{number}. {note}"
+            for number, note in enumerate(notes, start=1)
+        )
+    canvas.put(layout.notes, text, "notes")
+    lines = lines_needed(text, canvas.page.width_of(layout.notes) * 1.05) if text else 0
+    canvas.raise_row(layout.notes.top, lines * 14 + 8)
+
+
+def _prompt(sheet: Worksheet, area: Area, title: str, message: str) -> None:
+    options = {"validate": "any", "input_title": title, "input_message": message}
+    sheet.data_validation(area.top, area.left, area.bottom, area.right, options)
+
+
+def _protect(sheet: Worksheet, layout: FormLayout) -> None:
+    """Only the open cells take input; rows may be added where a table is open-ended."""
+    grows = any(table.table.rows is RowsKind.OPEN for table in layout.tables)
+    sheet.protect(
+        "",
+        {
+            "objects": True,
+            "scenarios": True,
+            "format_columns": True,
+            "format_rows": True,
+            "insert_rows": grows,
+            "select_locked_cells": True,
+            "select_unlocked_cells": True,
+        },
+    )

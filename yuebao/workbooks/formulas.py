@@ -1,0 +1,108 @@
+"""Formulas of live checks, piece by piece.
+
+They use only functions every spreadsheet program has (IF, AND, OR, NOT, COUNT, COUNTA, COUNTIFS,
+ROUND, ABS, INT, ISNUMBER, ISTEXT, DATE). AND evaluates all its arguments, so arithmetic stands
+behind an IF that has seen numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from yuebao.programme.models import Condition, Operator
+from yuebao.readings import Value
+from yuebao.workbooks.layout import Area, TableLayout
+
+_SIGNS = {
+    Operator.EQ: "=",
+    Operator.NE: "<>",
+    Operator.GE: ">=",
+    Operator.GT: ">",
+    Operator.LE: "<=",
+    Operator.LT: "<",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Where ``formula`` (written for the area's first row) is true, the cell gets the mark."""
+
+    area: Area
+    formula: str
+    mark: str  # error, warning, alarm or carried
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Some successive rows of a table; formulas are written for the first of them."""
+
+    table: TableLayout
+    top: int
+    bottom: int
+
+    def ref(self, column: str) -> str:
+        return str(xl_rowcol_to_cell(self.top, self.table.columns[column], col_abs=True))
+
+    def over(self, column: str) -> Area:
+        at = self.table.columns[column]
+        return Area(self.top, at, self.bottom, at)
+
+    def check(self, column: str, formula: str, mark: str) -> Check:
+        return Check(self.over(column), "=" + formula, mark)
+
+
+def numbers(band: Band, columns: tuple[str, ...], wrong: str) -> str:
+    """``wrong``, but only where all of the columns hold numbers."""
+    unique = list(dict.fromkeys(columns))
+    return f"IF(COUNT({','.join(map(band.ref, unique))})={len(unique)},{wrong},FALSE)"
+
+
+def holds(band: Band, condition: Condition) -> str:
+    """That a condition holds; false where a number is expected and there is none."""
+    ref = band.ref(condition.column)
+    if condition.op is Operator.FILLED:
+        return f'{ref}<>""'
+    if condition.op is Operator.BLANK:
+        return f'{ref}=""'
+    test = f"{ref}{_SIGNS[condition.op]}{_operand(band, condition)}"
+    if band.table.table.column(condition.column).is_number:
+        return f"IF(ISNUMBER({ref}),{test},FALSE)"
+    return test
+
+
+def broken(band: Band, condition: Condition) -> str:
+    """That a condition does not hold, though its cell is filled; a blank is no answer yet."""
+    met = holds(band, condition)
+    if condition.op in (Operator.FILLED, Operator.BLANK):
+        return f"NOT({met})"
+    return f'AND({band.ref(condition.column)}<>"",NOT({met}))'
+
+
+def _operand(band: Band, condition: Condition) -> str:
+    if band.table.table.column(condition.column).is_number:
+        return plain(Decimal(str(condition.value)))
+    return quoted(condition.value or "")
+
+
+def out_of(ref: str, minimum: Decimal | None, maximum: Decimal | None) -> list[str]:
+    """The tests that find a value beyond its bounds; [] where there are none."""
+    low = [f"{ref}<{plain(minimum)}"] if minimum is not None else []
+    return low + ([f"{ref}>{plain(maximum)}"] if maximum is not None else [])
+
+
+def plain(number: Decimal) -> str:
+    """A number without an exponent."""
+    return format(number, "f")
+
+
+def quoted(value: Value) -> str:
+    """A value as a literal of a formula."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return f"DATE({value.year},{value.month},{value.day})"
+    return '"' + str(value).replace('"', '""') + '"'

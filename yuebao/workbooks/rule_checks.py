@@ -1,0 +1,129 @@
+"""A form's row rules as live checks. Rules that look beyond the row have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import singledispatch
+
+from yuebao.programme.models import (
+    Alarm,
+    AtMost,
+    Order,
+    PartsTotal,
+    Plausible,
+    PlausibleRatio,
+    RuleBase,
+    Severity,
+    TypedRate,
+    When,
+)
+from yuebao.rules.period import Period
+from yuebao.workbooks.formulas import Band, Check, broken, holds, numbers, out_of, plain
+
+
+def rule_checks(whole: Band, period: Period) -> Iterator[Check]:
+    """The live checks of all rules that hold in the period, in the rows they are for."""
+    for rule in whole.table.table.rules:
+        if period.month < rule.from_month:
+            continue
+        for band in _bands_of(rule, whole):
+            yield from checks_of(rule, band)
+
+
+def _bands_of(rule: RuleBase, whole: Band) -> Iterator[Band]:
+    if not rule.rows:
+        yield whole
+        return
+    for row in whole.table.rows:
+        if row.key in rule.rows:
+            yield Band(whole.table, row.row, row.row)
+
+
+@singledispatch
+def checks_of(_rule: RuleBase, _band: Band) -> Iterable[Check]:
+    """The live checks of one rule; none for rules that look beyond the row."""
+    return ()
+
+
+@checks_of.register
+def _(rule: PartsTotal, band: Band) -> Iterable[Check]:
+    total = band.ref(rule.total)
+    plus = "+".join(band.ref(part) for part in rule.plus)
+    minus = "".join(f"-{band.ref(part)}" for part in rule.minus)
+    columns = (rule.total, *rule.plus, *rule.minus)
+    wrong = f"ABS(ROUND({total}-({plus}{minus}),6))>{plain(rule.tolerance)}"
+    yield band.check(rule.total, numbers(band, columns, wrong), _mark(rule))
+
+
+@checks_of.register
+def _(rule: AtMost, band: Band) -> Iterable[Check]:
+    if not rule.factor_by_row:
+        yield _at_most(rule, band, rule.factor)
+        return
+    for row in band.table.rows:
+        if band.top <= row.row <= band.bottom:
+            line = Band(band.table, row.row, row.row)
+            yield _at_most(rule, line, rule.factor_by_row.get(row.key, rule.factor))
+
+
+def _at_most(rule: AtMost, band: Band, factor: Decimal) -> Check:
+    limit = "*".join([*(band.ref(column) for column in rule.of), plain(factor)])
+    wrong = f"ROUND({band.ref(rule.part)}-{limit},6)>{plain(rule.tolerance)}"
+    return band.check(rule.part, numbers(band, (rule.part, *rule.of), wrong), _mark(rule))
+
+
+@checks_of.register
+def _(rule: Order, band: Band) -> Iterable[Check]:
+    for low, high in zip(rule.columns, rule.columns[1:], strict=False):
+        wrong = f"ROUND({band.ref(low)}-{band.ref(high)},6)>0"
+        yield band.check(low, numbers(band, (low, high), wrong), _mark(rule))
+
+
+@checks_of.register
+def _(rule: TypedRate, band: Band) -> Iterable[Check]:
+    rate, over, under = (band.ref(c) for c in (rule.rate, rule.numerator, rule.denominator))
+    gap = f"ABS({rate}*{under}-{over}*100)-{plain(rule.tolerance)}*{under}"
+    wrong = f"AND({under}>0,ROUND({gap},6)>0)"
+    columns = (rule.rate, rule.numerator, rule.denominator)
+    yield band.check(rule.rate, numbers(band, columns, wrong), _mark(rule))
+
+
+@checks_of.register
+def _(rule: When, band: Band) -> Iterable[Check]:
+    given = holds(band, rule.when) if rule.when else "TRUE"
+    yield band.check(rule.then.column, f"AND({given},{broken(band, rule.then)})", _mark(rule))
+
+
+@checks_of.register
+def _(rule: Plausible, band: Band) -> Iterable[Check]:
+    if wrong := out_of(band.ref(rule.column), rule.minimum, rule.maximum):
+        formula = numbers(band, (rule.column,), f"OR({','.join(wrong)})")
+        if rule.when is not None:
+            formula = f"AND({holds(band, rule.when)},{formula})"
+        yield band.check(rule.column, formula, _mark(rule))
+
+
+@checks_of.register
+def _(rule: PlausibleRatio, band: Band) -> Iterable[Check]:
+    over = f"{band.ref(rule.numerator)}*{plain(rule.scale)}"
+    under = band.ref(rule.denominator)
+    bounds = ((rule.minimum, "<"), (rule.maximum, ">"))
+    wrong = [
+        f"ROUND({over}-{plain(bound)}*{under},6){sign}0"
+        for bound, sign in bounds
+        if bound is not None
+    ]
+    if wrong:
+        columns = (rule.numerator, rule.denominator)
+        formula = numbers(band, columns, f"AND({under}>0,OR({','.join(wrong)}))")
+        yield band.check(rule.numerator, formula, _mark(rule))
+
+
+@checks_of.register
+def _(rule: Alarm, band: Band) -> Iterable[Check]:
+    yield band.check(rule.met.column, broken(band, rule.met), "alarm")
+
+
+def _mark(rule: RuleBase) -> str:
+    return {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(rule.severity, "alarm")
