@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cache
@@ -26,7 +27,7 @@ def default_profile(column: Column) -> ColumnProfile:
         level = max(level, column.minimum)
     starts = {Measure.CUMULATIVE: _ZERO, Measure.STOCK: level * Decimal("0.8")}
     start = max(starts.get(column.measure, level), column.minimum or _ZERO)
-    return ColumnProfile(each=Span(start=start, end=level), yes=Span(start=_ONE, end=_ONE))
+    return ColumnProfile(each=Span(start=start, end=level), yes_share=Span(start=_ONE, end=_ONE))
 
 
 def figure_column(name: str) -> Column:
@@ -50,6 +51,7 @@ class TableLevels:
     ) -> None:
         self._profile = profile
         self._rows = rows
+        self._counts = Counter(row.unit.code for row in rows)
         self._seed, self._about = seed
         figures = {name: figure_column(name) for name in table.figures}
         self.columns = {column.id: column for column in columns} | figures
@@ -133,6 +135,13 @@ class TableLevels:
         factor = 1 + spread * (self.rank(column, row) * 2 - 1)
         return Span(start=level.start * factor, end=level.end * factor)
 
+    def part(self, column: str, row: SampleRow, total: Decimal) -> Decimal:
+        """The row's part of its unit's total, in proportion to the sizes of the unit's rows."""
+        profile = self.profile(column, row)
+        own = [other for other in self._rows if other.unit.code == row.unit.code]
+        weights = {other.name: self._weight(profile, other) for other in own}
+        return dealt(total, weights, self.decimals(column, row))[row.name]
+
     def _deal_all(self, own: str) -> tuple[dict[tuple[str, str, int], Decimal], ...]:
         """Start and end of every row that shares one dealt-out level."""
         column, _, key = own.partition("\x1f")
@@ -159,7 +168,7 @@ class TableLevels:
             return self._span(profile.by, row).end
         spread = _SIZE_SPREAD if profile.spread is None else profile.spread
         size = 1 + spread * (self.rank("size", row) * 2 - 1)
-        return size * self._profile.unit(row.unit.name).size
+        return size * self._profile.unit(row.unit.name).size / self._counts[row.unit.code]
 
 
 _NOTHING = Span(start=_ZERO, end=_ZERO)

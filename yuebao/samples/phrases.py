@@ -47,14 +47,16 @@ class Phrases:
             return last[column.id]
         if column.type is ColumnType.CHOICE:
             return self._choice(profile, column, row, month)
-        return self._text(profile, column, row, month, values)
+        return self._text(levels, column, row, month, values)
 
     def _yes(self, levels: TableLevels, column: Column, row: SampleRow, month: int) -> bool:
         profile = levels.profile(column.id, row)
-        if profile.yes is None:
+        if profile.yes_share is None:
             return True
         way = levels.progress(column.id, row, month)
-        share = profile.yes.start + (profile.yes.end - profile.yes.start) * min(Decimal(1), way)
+        share = profile.yes_share.start + (profile.yes_share.end - profile.yes_share.start) * min(
+            Decimal(1), way
+        )
         return levels.rank(column.id, row) < share
 
     def _choice(self, profile: ColumnProfile, column: Column, row: SampleRow, month: int) -> str:
@@ -79,8 +81,11 @@ class Phrases:
         return None if given is not None and given.only_past and found > now else found
 
     def _text(
-        self, profile: ColumnProfile, column: Column, row: SampleRow, month: int, values: Row
+        self, levels: TableLevels, column: Column, row: SampleRow, month: int, values: Row
     ) -> str | None:
+        profile = levels.profile(column.id, row)
+        if profile.yes_share is not None and not self._yes(levels, column, row, month):
+            return None
         if not profile.text:
             return f"{column.path[-1]}{row.serial + 1}" if column.required else None
         when = month // 3 if profile.varies else 0
@@ -90,9 +95,10 @@ class Phrases:
 
     def _words(self, row: SampleRow, month: int, when: int, values: Row) -> Mapping[str, str]:
         period = Period(self._programme.year, month)
+        own = self._given.unit_words.get(row.unit.name, {})
         chosen = {
             name: words[(self._offset(name, row) + row.serial + when) % len(words)]
-            for name, words in self._given.words.items()
+            for name, words in (self._given.words | own).items()
         }
         place = row.place.short_name if row.place is not None else row.unit.short_name
         item = next((item for item in self._programme.items if item.id == row.key), None)

@@ -47,12 +47,22 @@ class DateProfile(Frozen):
     only_past: bool = False  # blank until the day has come
 
 
+class Elsewhere(Frozen):
+    """A column of another form the unit files for the same period."""
+
+    form: Text
+    table: Slug
+    column: Slug
+
+
 class ColumnProfile(Frozen):
     """How one column's values come about.
 
     Of the levels one is given: ``county`` (all rows of the county together, dealt out by size),
     ``units`` (a unit's rows together), ``each`` (one row), or ``share`` of the column
-    ``share_of``. ``rows`` replaces the profile for listed rows, ``keys`` for units by name.
+    ``share_of``; or ``same_as`` names a column elsewhere whose total the unit's rows share out.
+    ``rows`` replaces the profile for listed rows. A text with ``yes_share`` is there in that share of
+    the rows only.
     """
 
     county: Levels | None = None
@@ -60,6 +70,7 @@ class ColumnProfile(Frozen):
     each: Levels | None = None
     share_of: Slug | None = None
     share: Levels | None = None
+    same_as: Elsewhere | None = None
     by: Slug | None = None  # dealt in proportion to this column instead of by size
     shape: Text = "linear"
     spread: Decimal | None = None
@@ -69,7 +80,7 @@ class ColumnProfile(Frozen):
     lifetime: Annotated[int, Field(ge=1)] | None = None  # months a row needs from its first one
     where: Condition | None = None
     otherwise: Decimal | None = None
-    yes: Levels | None = None
+    yes_share: Levels | None = None
     choices: dict[str, Decimal] = Field(default_factory=dict)
     text: tuple[Text, ...] = ()
     varies: bool = False  # text: a new wording every period
@@ -100,6 +111,7 @@ class TableProfile(Frozen):
     roster: Roster = Roster()
     columns: dict[Slug, ColumnProfile] = Field(default_factory=dict)
     words: dict[Slug, tuple[Text, ...]] = Field(default_factory=dict)
+    unit_words: dict[str, dict[Slug, tuple[Text, ...]]] = Field(default_factory=dict)
     figures: dict[Slug, ColumnProfile] = Field(default_factory=dict)
 
 
@@ -119,7 +131,8 @@ class SampleProfile(Frozen):
     shapes: dict[str, Annotated[tuple[Decimal, ...], Field(min_length=12, max_length=12)]] = Field(
         default_factory=dict
     )
-    file_names: tuple[Text, ...] = ("{unit}{period}{kind}.xlsx",)
+    file_names: tuple[Text, ...] = ("{unit}{month}月报表.xlsx",)
+    quarter_file_names: tuple[Text, ...] = ("{unit}{quarter}季报.xlsx",)
     late: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     forms: dict[str, dict[Slug, TableProfile]] = Field(default_factory=dict)
 

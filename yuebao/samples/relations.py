@@ -41,9 +41,13 @@ class Step:
     rule: Solving | None
 
 
-def table_for_row(table: Table, key: str) -> Table:
-    """The table with only the rules that hold for the row of that key."""
-    rules = tuple(rule for rule in table.rules if not rule.rows or key in rule.rows)
+def table_for_row(table: Table, key: str, month: int) -> Table:
+    """The table with only the rules that hold for the row of that key in that month."""
+    rules = tuple(
+        rule
+        for rule in table.rules
+        if (not rule.rows or key in rule.rows) and rule.from_month <= month
+    )
     return table.model_copy(update={"rules": rules})
 
 
@@ -192,7 +196,8 @@ def _ceilings(rule: Rule, column: str, row: Row, key: str, step: Decimal) -> lis
         return [most.quantize(step, ROUND_FLOOR)]
     if isinstance(rule, Order) and column in rule.columns[:-1]:
         after = rule.columns[rule.columns.index(column) + 1 :]
-        return [value for c in after if isinstance(value := row.get(c), Decimal)]
+        known = [value for c in after if isinstance(value := row.get(c), Decimal)]
+        return [value.quantize(step, ROUND_FLOOR) for value in known]
     return []
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 
 from yuebao.programme.models import (
+    NUMERIC_TYPES,
     ColumnType,
     Form,
     Programme,
@@ -109,7 +111,7 @@ class Rosters:
                 place = self._named(unit, text)
                 values[column_id] = place.code
             else:
-                values[column_id] = text
+                values[column_id] = Decimal(text) if kind in NUMERIC_TYPES else text
         return SampleRow(unit, "", serial, row.from_month, place, values)
 
     def _named(self, unit: Unit, name: str) -> Unit:

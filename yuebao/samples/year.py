@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -12,7 +12,7 @@ from yuebao.rules.obligations import owed_forms
 from yuebao.rules.period import Period
 from yuebao.samples.levels import TableLevels
 from yuebao.samples.phrases import Phrases
-from yuebao.samples.profile import ColumnProfile, SampleProfile
+from yuebao.samples.profile import ColumnProfile, Elsewhere, SampleProfile
 from yuebao.samples.relations import (
     Row,
     Step,
@@ -20,6 +20,7 @@ from yuebao.samples.relations import (
     conditioned,
     holds,
     kept_in,
+    number,
     solution,
     table_for_row,
 )
@@ -68,7 +69,7 @@ class SampleYear:
         table = form.table(table_id)
         rows = self._rosters.rows(form_id, table_id, unit_code)
         step = 3 if form.frequency is Frequency.QUARTERLY else 1
-        desk = _Desk(self._programme, self._profile, self._seed, form, table)
+        desk = _Desk(self._programme, self._profile, self._seed, form, table, self._total)
         levels = self._levels(form_id, table_id)
         last: dict[tuple[str, str, int], Row] = {}
         year: dict[int, tuple[RowValues, ...]] = {}
@@ -83,22 +84,34 @@ class SampleYear:
             last |= now
         return year
 
+    def _total(self, elsewhere: Elsewhere, row: SampleRow, month: int) -> Decimal:
+        """What a unit's rows of a column of another form come to in a month."""
+        year = self._year(elsewhere.form, elsewhere.table, row.unit.code)
+        return sum((number(r.values.get(elsewhere.column)) for r in year[month]), Decimal(0))
+
 
 class _Desk:
     """Fills in the rows of one table, column after column."""
 
     def __init__(
-        self, programme: Programme, profile: SampleProfile, seed: int, form: Form, table: Table
+        self,
+        programme: Programme,
+        profile: SampleProfile,
+        seed: int,
+        form: Form,
+        table: Table,
+        total: Callable[[Elsewhere, SampleRow, int], Decimal],
     ) -> None:
         self._table = table
         self._given = profile.table(form, table)
+        self._total = total
         self._phrases = Phrases(programme, self._given, seed, f"{form.id}.{table.id}")
         self._plan = cache(self._plan_of)
 
     def filled(self, levels: TableLevels, row: SampleRow, month: int, last: Row) -> Row:
         """The row's values at the end of a month, blanks left out."""
         listed = row.key if self._table.rows is RowsKind.LISTED else ""
-        table, steps = self._plan(listed)
+        table, steps = self._plan(listed, month)
         values: dict[str, Value] = dict(row.fixed)
         figures = {name: levels.at(name, row, month) for name in self._given.figures}
         for step in steps:
@@ -115,8 +128,8 @@ class _Desk:
                 values[column.id] = value
         return {c.id: values[c.id] for c in self._table.columns if c.id in values}
 
-    def _plan_of(self, key: str) -> tuple[Table, tuple[Step, ...]]:
-        table = table_for_row(self._table, key)
+    def _plan_of(self, key: str, month: int) -> tuple[Table, tuple[Step, ...]]:
+        table = table_for_row(self._table, key, month)
         profiled = frozenset(self._given.columns)
         needs = {c: _needs(p) for c, p in self._given.columns.items()}
         return table, computing_order(table, profiled, needs)
@@ -138,6 +151,8 @@ class _Desk:
             return profile.otherwise
         if not column.is_number:
             return self._phrases.value(levels, column, row, month, values, last)
+        if profile.same_as is not None:
+            return levels.part(column.id, row, self._total(profile.same_as, row, month))
         if profile.share_of is None:
             return levels.at(column.id, row, month)
         base = values.get(profile.share_of)
