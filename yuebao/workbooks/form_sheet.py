@@ -2,69 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from yuebao.programme.models import Column, ColumnType, Programme, RowsKind, Unit
+from yuebao.programme.models import Column, ColumnType, RowsKind
 from yuebao.readings import Value
+from yuebao.workbooks.canvas import Canvas, SheetJob
 from yuebao.workbooks.checks import table_checks
-from yuebao.workbooks.layout import (
-    EXPLANATION,
-    TOTAL,
-    ZERO_REPORT,
-    Area,
-    FormLayout,
-    TableLayout,
-)
-from yuebao.workbooks.page import Page, page_of, set_up_page
-from yuebao.workbooks.prefill import NO, YES, Opening, RowStart, row_starts, shown
-from yuebao.workbooks.styles import Styles, lines_needed
-from yuebao.workbooks.validation import Lists, cell_validation, choice_validation
+from yuebao.workbooks.form_foot import draw_foot
+from yuebao.workbooks.layout import TOTAL, Area, FormLayout, TableLayout
+from yuebao.workbooks.page import ITEM_ROW, ROW, basis, folded, page_of, set_up_page
+from yuebao.workbooks.prefill import RowStart, row_starts, shown
+from yuebao.workbooks.styles import Styles, lines_needed, text_width
+from yuebao.workbooks.validation import Lists, cell_validation
 
 SAMPLE_SUFFIX = "【样例数据】"
-_SIGNATURES = ("审核人：", "填表人：", "联系电话：")
-_ZERO_PROMPT = "本期整张表确无此项工作的选“是”，表内不再填数；有数据的留空。"
-_EXPLANATION_PROMPT = "黄色提示确认无误的，在这里写明原因；没有的留空。"
-
-
-@dataclass(frozen=True, slots=True)
-class SheetJob:
-    """All that is needed to draw one form's sheet."""
-
-    programme: Programme
-    unit: Unit
-    layout: FormLayout
-    opening: Opening
-    figures: Mapping[str, str]
-    sample: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Canvas:
-    """The sheet being drawn, and what it is drawn with."""
-
-    sheet: Worksheet
-    styles: Styles
-    lists: Lists
-    page: Page
-
-    def put(self, area: Area, text: str, role: str) -> None:
-        """A text over an area, merged if it is more than one cell."""
-        style = self.styles.of(role)
-        if area.is_single:
-            self.sheet.write_string(area.top, area.left, text, style)
-        else:
-            corners = (area.top, area.left, area.bottom, area.right)
-            self.sheet.merge_range(*corners, "", style)
-            self.sheet.write_string(area.top, area.left, text, style)
-
-    def raise_row(self, row: int, height: float) -> None:
-        self.sheet.set_row(row, height)
 
 
 def draw_form(job: SheetJob, sheet: Worksheet, styles: Styles, lists: Lists) -> None:
@@ -76,7 +31,7 @@ def draw_form(job: SheetJob, sheet: Worksheet, styles: Styles, lists: Lists) -> 
     for table, rows in zip(job.layout.tables, starts, strict=True):
         _draw_table(canvas, job, table, rows)
         _draw_checks(canvas, job, table, rows)
-    _draw_foot(canvas, job)
+    draw_foot(canvas, job)
     _protect(sheet, job.layout)
 
 
@@ -86,11 +41,12 @@ def _draw_head(canvas: Canvas, job: SheetJob) -> None:
     canvas.put(Area(0, 0, 0, last), job.layout.title + suffix, role)
     canvas.raise_row(0, 36)
     left, right = canvas.page.corners
-    annex = f"　附件{form.annex}" if form.annex else ""
+    middle = f"表号：{form.id}　依据：{basis(form)}"
     canvas.put(Area(1, 0, 1, left), f"填报单位：{job.unit.name}（盖章）", "corner_left")
+    gap = Area(1, left + 1, 1, right - 1)
+    has_room = right - left > 1 and canvas.page.width_of(gap) > text_width(middle) + 2
     if right - left > 1:
-        middle = f"表号：{form.id}　依据：{form.clause}{annex}"
-        canvas.put(Area(1, left + 1, 1, right - 1), middle, "corner_middle")
+        canvas.put(gap, middle if has_room else "", "corner_middle")
     period = job.opening.period.chinese
     canvas.put(Area(1, right, 1, last), f"填报时间：{period}", "corner_right")
     canvas.raise_row(1, 24)
@@ -107,7 +63,7 @@ def _draw_table(
         canvas.put(area, table.table.title, "section")
         canvas.raise_row(table.title_row, 24)
     for cell in table.header:
-        canvas.put(cell.area, cell.text, "header")
+        canvas.put(cell.area, folded(cell.text, canvas.page.width_of(cell.area)), "header")
     for header_row, height in canvas.page.header_heights(table).items():
         canvas.raise_row(header_row, height)
     for row, start in zip(table.rows, starts, strict=True):
@@ -204,7 +160,7 @@ def _row_height(
             text = str(shown(job.programme, column, value))
             texts.append((text, width[table.columns[column.id]]))
     lines = max(lines_needed(text, wide) for text, wide in texts)
-    least = 66 if table.table.rows is RowsKind.ITEMS else 23
+    least = ITEM_ROW if table.table.rows is RowsKind.ITEMS else ROW
     return float(min(max(least, lines * 15 + 8), 400))
 
 
@@ -225,72 +181,6 @@ def _draw_checks(
                 "stop_if_true": check.mark != "carried",
             },
         )
-
-
-# --- below the tables -----------------------------------------------------------------------
-
-
-def _draw_foot(canvas: Canvas, job: SheetJob) -> None:
-    layout, entered = job.layout, job.opening.entered
-    if layout.zero_label is not None and layout.zero_report is not None:
-        canvas.put(layout.zero_label, ZERO_REPORT, "footer_label")
-        said = YES if entered is not None and entered.zero_report else ""
-        canvas.put(layout.zero_report, said, "input_choice")
-        at = layout.zero_report.first
-        rule = choice_validation((YES, NO), "零报告", _ZERO_PROMPT)
-        canvas.sheet.data_validation(at.row, at.column, at.row, at.column, rule)
-        height = lines_needed(ZERO_REPORT, canvas.page.width_of(layout.zero_label)) * 15 + 9
-        canvas.raise_row(at.row, height)
-        _draw_zero_check(canvas, layout)
-    canvas.put(layout.explanation_label, EXPLANATION, "footer_label")
-    canvas.put(layout.explanation, entered.explanation if entered else "", "explanation")
-    _prompt(canvas.sheet, layout.explanation, EXPLANATION, _EXPLANATION_PROMPT)
-    canvas.raise_row(layout.explanation.top, 54)
-    _draw_notes(canvas, layout)
-    for text, area in zip(_SIGNATURES, canvas.page.thirds(layout), strict=True):
-        canvas.put(area, text, "signature")
-    canvas.raise_row(layout.signatures_row, 30)
-
-
-def _draw_zero_check(canvas: Canvas, layout: FormLayout) -> None:
-    """是 beside filled rows contradicts itself."""
-    if layout.zero_report is None:
-        return
-    at = layout.zero_report.first
-    ranges = ",".join(
-        xl_range(table.first_row, min(table.columns.values()), table.last_row, table.right)
-        for table in layout.tables
-    )
-    canvas.sheet.conditional_format(
-        at.row,
-        at.column,
-        at.row,
-        at.column,
-        {
-            "type": "formula",
-            "criteria": f'=AND({at.address}="{YES}",COUNTA({ranges})>0)',
-            "format": canvas.styles.mark("error"),
-        },
-    )
-
-
-def _draw_notes(canvas: Canvas, layout: FormLayout) -> None:
-    notes = layout.form.notes
-    if len(notes) == 1:
-        text = f"注：{notes[0]}"
-    else:
-        text = "\n".join(
-            f"{'注：' if number == 1 else '　　'}{number}. {note}"
-            for number, note in enumerate(notes, start=1)
-        )
-    canvas.put(layout.notes, text, "notes")
-    lines = lines_needed(text, canvas.page.width_of(layout.notes) * 1.05) if text else 0
-    canvas.raise_row(layout.notes.top, lines * 14 + 8)
-
-
-def _prompt(sheet: Worksheet, area: Area, title: str, message: str) -> None:
-    options = {"validate": "any", "input_title": title, "input_message": message}
-    sheet.data_validation(area.top, area.left, area.bottom, area.right, options)
 
 
 def _protect(sheet: Worksheet, layout: FormLayout) -> None:

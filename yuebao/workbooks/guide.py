@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from yuebao.programme.models import Form, Frequency, Programme, RowsKind, Unit
 from yuebao.rules.period import Period
 from yuebao.workbooks.layout import FormLayout
-from yuebao.workbooks.page import A4
+from yuebao.workbooks.page import A4, basis
 from yuebao.workbooks.styles import GUIDE_TAB, SAMPLE_TAB, Styles, lines_needed
 
 GUIDE_SHEET = "填报说明"
@@ -148,8 +148,7 @@ def _draw_form_line(writer: _Writer, number: int, layout: FormLayout) -> None:
     sheet.write_string(row, 1, form.id, center)
     link = f"internal:'{layout.sheet}'!A1"
     sheet.write_url(row, 2, link, writer.styles.of("guide_link"), form.title)
-    annex = f"、附件{form.annex}" if form.annex else ""
-    sheet.write_string(row, 3, f"{form.clause}{annex}", text)
+    sheet.write_string(row, 3, basis(form), text)
     often = "每季" if form.frequency is Frequency.QUARTERLY else "每月"
     sheet.write_string(row, 4, often, center)
     sheet.write_string(row, 5, "可以" if form.zero_report else "不可以", center)

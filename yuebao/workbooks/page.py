@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from yuebao.programme.models import Column, ColumnType, RowsKind
+from yuebao.programme.models import Column, ColumnType, Form, RowsKind
 from yuebao.workbooks.layout import Area, FormLayout, TableLayout, header_path
 from yuebao.workbooks.styles import FORM_TAB, SAMPLE_TAB, lines_needed, text_width
 
 A4 = 9
-_PORTRAIT, _LANDSCAPE = 92.0, 134.0  # widths in digits that fill an A4 page at full size
+# What an A4 page holds at full size: width in digits, height in points.
+_PORTRAIT, _LANDSCAPE = (92.0, 740.0), (136.0, 490.0)
+_READABLE = 0.6  # a form is not printed smaller than this to save a page
+_WIDEST_STRETCH = 1.7
+_PAPERS = (_PORTRAIT, _LANDSCAPE)
+ROW, ITEM_ROW = 23.0, 66.0
 _SEQUENCE_WIDTH = 6.0
 _LINE = 15.0
 _FREEZE_ROWS_AT_MOST = 8
@@ -24,6 +29,7 @@ class Page:
 
     widths: Mapping[int, float]
     landscape: bool
+    one_page: bool
 
     def width_of(self, area: Area) -> float:
         return sum(self.widths[at] for at in range(area.left, area.right + 1))
@@ -67,7 +73,8 @@ class Page:
         """The height of each header row, so that every label is seen whole."""
         heights = dict.fromkeys(range(table.header_top, table.header_bottom + 1), _LINE + 8)
         for cell in sorted(table.header, key=lambda cell: cell.area.bottom - cell.area.top):
-            lines = lines_needed(cell.text, self.width_of(cell.area))
+            width = self.width_of(cell.area)
+            lines = lines_needed(folded(cell.text, width), width)
             rows = range(cell.area.top, cell.area.bottom + 1)
             missing = lines * _LINE + 8 - sum(heights[row] for row in rows)
             if missing > 0:
@@ -85,14 +92,32 @@ def page_of(layout: FormLayout) -> Page:
         for column in table.table.columns:
             at = table.columns[column.id]
             widths[at] = max(widths[at], _column_width(table, column))
+    return _on_paper(widths, _height(layout))
+
+
+def _on_paper(widths: Mapping[int, float], height: float) -> Page:
+    """The way round that prints larger; columns are stretched to the page's full width."""
     needed = sum(widths.values())
-    landscape = needed > _PORTRAIT + 8
-    fill = _LANDSCAPE if landscape else _PORTRAIT
-    stretch = max(1.0, (fill - _SEQUENCE_WIDTH) / (needed - _SEQUENCE_WIDTH))
-    return Page(
-        {at: wide if at == 0 else round(wide * stretch, 1) for at, wide in widths.items()},
-        landscape,
+    scales = {paper: min(1.0, paper[0] / needed, paper[1] / height) for paper in _PAPERS}
+    paper = max(_PAPERS, key=lambda way: scales[way])
+    one_page = scales[paper] >= _READABLE
+    if not one_page:
+        paper = _PORTRAIT if needed <= _PORTRAIT[0] else _LANDSCAPE
+    scale = scales[paper] if one_page else min(1.0, paper[0] / needed)
+    stretch = (paper[0] / scale - _SEQUENCE_WIDTH) / (needed - _SEQUENCE_WIDTH)
+    stretch = min(max(stretch, 1.0), _WIDEST_STRETCH)
+    wide = {at: round(w if at == 0 else w * stretch, 1) for at, w in widths.items()}
+    return Page(wide, landscape=paper is _LANDSCAPE, one_page=one_page)
+
+
+def _height(layout: FormLayout) -> float:
+    """About how high the sheet is, in points."""
+    rows = sum(
+        len(table.rows) * (ITEM_ROW if table.table.rows is RowsKind.ITEMS else ROW)
+        for table in layout.tables
     )
+    headers = sum(2 * ROW + len(table.header) for table in layout.tables)
+    return rows + headers + 4 * ROW + 170 + 14 * len(layout.form.notes)
 
 
 def _label_width(table: TableLayout) -> float:
@@ -102,17 +127,33 @@ def _label_width(table: TableLayout) -> float:
 
 
 def _column_width(table: TableLayout, column: Column) -> float:
-    label = text_width(header_path(column)[-1])
+    label = header_path(column)[-1]
     if column.is_number:
-        return min(max(10.0, label / 2 + 2), 16.0)
+        return _heading_width(label, 15.0)
     if column.type is ColumnType.TEXT:
         wide = table.table.rows is RowsKind.ITEMS
-        return 30.0 if wide else max(18.0, min(label + 2.0, 24.0))
+        return 30.0 if wide else max(18.0, min(text_width(label) + 2.0, 24.0))
     if column.type is ColumnType.CHOICE:
         return float(min(max(text_width(choice) for choice in column.choices) + 4, 22))
-    return {ColumnType.DATE: 12.0, ColumnType.YES_NO: 9.0, ColumnType.TOWNSHIP: 11.0}.get(
-        column.type, 20.0
-    )
+    least = {ColumnType.DATE: 12.0, ColumnType.YES_NO: 9.0, ColumnType.TOWNSHIP: 11.0}
+    return max(least.get(column.type, 20.0), _heading_width(label, 13.0))
+
+
+def _heading_width(label: str, one_line: float) -> float:
+    """Wide enough for a label on one line if it is short, else on two or three."""
+    whole = text_width(label)
+    if whole + 2.0 <= one_line:
+        return max(10.0, whole + 2.0)
+    stem, _, unit = label.partition("（")
+    return max(10.0, min(text_width(stem) + 2.0, 16.0), text_width(unit) + 4.0)
+
+
+def folded(label: str, width: float) -> str:
+    """A label that takes more than a line, folded before its unit of measure."""
+    if "\n" in label or lines_needed(label, width) == 1:
+        return label
+    stem, bracket, unit = label.rpartition("（")
+    return f"{stem}\n{bracket}{unit}" if stem and label.endswith("）") else label
 
 
 def set_up_page(sheet: Worksheet, layout: FormLayout, page: Page, *, sample: bool) -> None:
@@ -122,17 +163,23 @@ def set_up_page(sheet: Worksheet, layout: FormLayout, page: Page, *, sample: boo
     sheet.set_paper(A4)
     if page.landscape:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1 if page.one_page else 0)
     sheet.center_horizontally()
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     sheet.print_area(0, 0, layout.signatures_row, layout.width - 1)
-    sheet.set_footer(f"&L&9{layout.form.id} {layout.form.title}&R&9第 &P 页，共 &N 页")
+    sheet.set_footer(f"&L&9{layout.form.id}　{basis(layout.form)}&R&9第 &P 页，共 &N 页")
     top, left = _frozen(layout)
     sheet.freeze_panes(top, left)
     sheet.repeat_rows(0, top - 1)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(SAMPLE_TAB if sample else FORM_TAB)
     sheet.set_zoom(100)
+
+
+def basis(form: Form) -> str:
+    """The clause of the plan, and the annex, a form rests on."""
+    annex = f"附件{form.annex}" if form.annex else ""
+    return form.clause if not annex or annex in form.clause else f"{form.clause}、{annex}"
 
 
 def _frozen(layout: FormLayout) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from xlsxwriter.workbook import Workbook
 from yuebao.programme.models import Form, Programme
 from yuebao.readings import Accepted, FormValues
 from yuebao.rules.period import Period
-from yuebao.workbooks.form_sheet import SheetJob, draw_form
+from yuebao.workbooks.canvas import SheetJob
+from yuebao.workbooks.form_sheet import draw_form
 from yuebao.workbooks.guide import GUIDE_SHEET, GuideJob, draw_guide
 from yuebao.workbooks.layout import FormLayout, lay_out_form
 from yuebao.workbooks.prefill import NO, YES, Opening, open_counts
