@@ -91,14 +91,14 @@ def _reconciliation_check(group: tuple[Reconciliation, ...]) -> Check:
     gaps = [one.total.value - total for one, total in zip(group, sums, strict=True)]
     units = [one.total.unit for one in group]
     parts = "、".join(
-        part.label + _amounts(tuple(one.parts[at] for one in group))
+        f"{part.label} {_amounts(tuple(one.parts[at] for one in group))}"
         for at, part in enumerate(first.parts)
     )
     labels = "、".join(dict.fromkeys(one.total.label for one in group))
-    printed = f"{labels}合计{_amounts(tuple(one.total for one in group))}"
-    text = f"方案 {first.clause} 载明{printed}；分项为{parts}，相加为{_joined(sums, units)}"
+    printed = f"{labels}合计 {_amounts(tuple(one.total for one in group))}"
+    text = f"方案 {first.clause} 载明{printed}；分项为{parts}，相加为 {_joined(sums, units)}"
     if any(gaps):
-        text += f"，与合计相差{_joined([abs(gap) for gap in gaps], units)}。"
+        text += f"，与合计相差 {_joined([abs(gap) for gap in gaps], units)}。"
     else:
         text += "，相符。"
     return Check(f"parts-{first.id}", first.clause, text, ok=not any(gaps))
@@ -129,18 +129,21 @@ def _nesting_checks(programme: Programme, targets: Targets) -> Iterator[Check]:
             part, whole = one.target.value, outer.target.value
             if part is None or whole is None:
                 continue
-            text = (
-                f"{one.id} {one.name} {_plain(part)}{one.unit} 包含在"
-                f" {outer.id} {outer.name} {_plain(whole)}{outer.unit} 之内"
-            )
             excess = _exceeding_townships(programme, one, outer, targets)
-            if excess:
-                text += f"，但分解后 {'、'.join(excess)} 的分项大于总数"
-            elif part > whole:
-                text += f"，但多出 {_plain(part - whole)}{one.unit}"
-            kind = DoubtKind.CONTRADICTION if part > whole else DoubtKind.ADJUSTMENT
+            text = (
+                f"{one.id} {one.name} {_plain(part)}{one.unit} 应包含在"
+                f" {outer.id} {outer.name} {_plain(whole)}{outer.unit} 之内，"
+            )
+            if part > whole:
+                text += f"却多出 {_plain(part - whole)}{one.unit}。"
+            elif excess:
+                text += f"分到乡镇后 {'、'.join(excess)} 的分项却大于总数。"
+            else:
+                text += "相符。"
             ok = part <= whole and not excess
-            yield Check(f"nested-{one.id}-{outer.id}", one.clause, f"{text}。", ok, kind)
+            is_adjusted = bool(excess) and part <= whole
+            kind = DoubtKind.ADJUSTMENT if is_adjusted else DoubtKind.CONTRADICTION
+            yield Check(f"nested-{one.id}-{outer.id}", one.clause, text, ok, kind)
 
 
 def _exceeding_townships(
