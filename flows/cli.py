@@ -43,12 +43,12 @@ class ExportFormat(StrEnum):
 
 def main() -> None:
     """Run the command line; what the user can mend is said in a sentence, without a traceback."""
-    with _plain_errors():
+    with plain_errors():
         app()
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     from flows.asking import AskedError
     from flows.server import ServerError
     from flows.settings import SettingsError

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from yuebao.reports.bulletin import Bulletin, build_bulletin
 from yuebao.reports.html import bulletin_html
 from yuebao.reports.xlsx import bulletin_workbook
 
 from tasks.office import Office
+from tasks.standings import results_before, results_of, statuses_of
 from tasks.writing import write_whole
 from yuebao.programme.check import plan_doubts
+from yuebao.reports.bulletin import Bulletin, build_bulletin
 from yuebao.rules.calendar import local_date
-from yuebao.rules.obligations import obligation_statuses
 from yuebao.rules.period import Period
 
 
@@ -30,14 +30,13 @@ def write_bulletin(office: Office, period: Period, now: datetime) -> tuple[Path,
 def period_bulletin(office: Office, period: Period, now: datetime) -> Bulletin:
     """The bulletin's content: results, earlier results, who reported, doubts, findings."""
     programme, warehouse = office.programme, office.warehouse
-    standings = warehouse.standings(programme.id, str(period))
     today = local_date(programme, now)
     return build_bulletin(
         programme,
         period,
-        results=warehouse.results(programme.id, str(period)),
-        previous=warehouse.results_before(programme.id, str(period)),
-        statuses=obligation_statuses(programme, period, standings, today),
+        results=results_of(office, period),
+        previous=results_before(office, period),
+        statuses=statuses_of(office, str(period), today),
         doubts=plan_doubts(programme),
         issues=warehouse.issues(programme.id, str(period)),
         generated_at=now,

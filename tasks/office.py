@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sql.store import Warehouse
-
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
 from yuebao.workbooks.read import GuardedReader
 
