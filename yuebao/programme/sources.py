@@ -208,5 +208,5 @@ def _line(node: yaml.Node) -> int:
 
 def _syntax_fault(path: str, error: yaml.YAMLError) -> Fault:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
+    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
     return Fault(path, mark.line + 1 if mark else 1, f"YAML 语法错误：{problem}")

@@ -14,6 +14,7 @@ _SENTENCES: Mapping[str, str] = {
     "string_pattern_mismatch": "“{name}”写成了“{input}”，只能用小写字母、数字和下划线，字母开头",
     "decimal_type": "“{name}”应为数",
     "decimal_parsing": "“{name}”应为数，现为“{input}”",
+    "finite_number": "“{name}”应为数，现为“{input}”",
     "int_type": "“{name}”应为整数",
     "int_parsing": "“{name}”应为整数，现为“{input}”",
     "int_from_float": "“{name}”应为整数，现为“{input}”",
