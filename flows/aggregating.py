@@ -11,6 +11,7 @@ from flows.records import track
 from tasks.compute_results import compute_month, compute_quarter
 from tasks.office import Office
 from tasks.publish_bulletin import publish_bulletin
+from tasks.standings import results_of
 from yuebao.results import ObligationState, ObligationStatus
 from yuebao.rules.calendar import cut_off_on, quarters
 from yuebao.rules.period import Period
@@ -25,7 +26,7 @@ def aggregate_if_due(
     period = Period.parse(asked.period)
     complete = not any(status.state in _OPEN for status in statuses)
     cut_off = asked.today > cut_off_on(office.programme, period)
-    known = bool(office.warehouse.results(office.programme.id, asked.period))
+    known = bool(results_of(office, period))
     if not (complete or cut_off) or (known and not changed):
         return ()
     return aggregate(office, period, asked.now)

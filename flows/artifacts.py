@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from tasks.office import Office
+from tasks.standings import results_of
 from yuebao.programme.models import Programme
 from yuebao.results import Colour, ObligationStatus
 from yuebao.rules.obligations import measures
@@ -41,11 +42,7 @@ def show_obligations(
 def show_headline(office: Office, period: Period) -> None:
     """The county's figures by colour and where the bulletin lies, as a markdown artifact."""
     programme = office.programme
-    county = [
-        result
-        for result in office.warehouse.results(programme.id, str(period))
-        if result.unit == programme.county
-    ]
+    county = [result for result in results_of(office, period) if result.unit == programme.county]
     lines = [f"# {period.chinese} 十项重点工作", ""]
     for colour, word in _COLOURS.items():
         count = sum(result.colour is colour for result in county)

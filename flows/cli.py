@@ -52,9 +52,16 @@ def plain_errors() -> Iterator[None]:
     from flows.asking import AskedError
     from flows.server import ServerError
     from flows.settings import SettingsError
-    from sql.engine import WarehouseError
+    from sql.engine import WarehouseUnavailableError
 
-    known = (AskedError, DefinitionError, PeriodError, ServerError, SettingsError, WarehouseError)
+    known = (
+        AskedError,
+        DefinitionError,
+        PeriodError,
+        ServerError,
+        SettingsError,
+        WarehouseUnavailableError,
+    )
     try:
         yield
     except known as error:
@@ -146,7 +153,7 @@ def sample(
     with console.status("正在生成样例…"):
         report = write_samples(
             programme,
-            load_profile(settings().programme_folder),
+            load_profile(settings().programme_folder, programme),
             out,
             first=Period.parse(first),
             last=Period.parse(last),
@@ -208,11 +215,12 @@ def aggregate(period: PeriodText) -> None:
     """用现有数据汇总一个月或一个季度，并重出受影响的通报。"""
     from flows.office import office
     from flows.running import run_aggregate
+    from tasks.standings import results_of
 
     done = run_aggregate(period)
     console.print(f"已汇总：{'、'.join(done)}。")
     here = office()
-    print_headline(here.programme, here.warehouse.results(here.programme.id, period))
+    print_headline(here.programme, results_of(here, Period.parse(period)))
 
 
 @app.command()
@@ -254,15 +262,15 @@ def export(
     if period:
         Period.parse(period)
     here = office()
-    columns, rows = here.warehouse.export(kind.value, here.programme.id, period or None)
+    columns, rows = here.warehouse.export(here.programme.id, kind.value, period or None)
     if file_format is ExportFormat.XLSX:
         target = out or Path(f"{kind}{'_' + period if period else ''}.xlsx")
-        write_whole(target, as_xlsx(columns, rows))
+        write_whole(target, as_xlsx([column.label for column in columns], rows))
     elif out is None:
-        sys.stdout.write(as_csv(columns, rows))
+        sys.stdout.write(as_csv([column.name for column in columns], rows))
         return
     else:
-        target = write_whole(out, "\ufeff" + as_csv(columns, rows))
+        target = write_whole(out, "\ufeff" + as_csv([column.name for column in columns], rows))
     console.print(f"已导出到 {target}。", markup=False, highlight=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.aggregating import aggregate_if_due
 from flows.artifacts import show_obligations
@@ -15,11 +15,10 @@ from flows.asking import ask
 from flows.collecting import collect
 from flows.office import office
 from tasks.office import Office
-from yuebao.rules.obligations import obligation_statuses
-from yuebao.rules.period import Period
+from tasks.standings import statuses_of
 from yuebao.rules.unit_standing import Standing, UnitStanding, summary, unit_standing
 
-RUNNER = ThreadPoolTaskRunner(max_workers=4)  # type: ignore[var-annotated]
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 @flow(name="collect-month", flow_run_name="收集 {period}", task_runner=RUNNER)
@@ -38,12 +37,7 @@ def collect_units(period: str, units: tuple[str, ...]) -> State[Any]:
     here = office()
     asked = ask(here, period, units)
     outcome = collect(here, asked)
-    statuses = obligation_statuses(
-        here.programme,
-        Period.parse(asked.period),
-        here.warehouse.standings(here.programme.id, asked.period),
-        asked.today,
-    )
+    statuses = statuses_of(here, asked.period, asked.today)
     show_obligations(here.programme, asked.period, statuses)
     aggregate_if_due(here, asked, statuses, changed=outcome.loaded > 0)
     standings = [

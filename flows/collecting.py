@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from prefect.futures import PrefectFuture
-from prefect.utilities.annotations import quote
 
 from flows.records import track
 from tasks.find_submissions import find_submissions
 from tasks.judge_submissions import judge_submissions
 from tasks.load_submission import load_submission
 from tasks.office import Office
+from tasks.parcel import Parcel
 from tasks.read_submissions import read_submissions
 from tasks.report_unit import report_unit
 from yuebao.programme.models import Unit
@@ -88,7 +88,7 @@ def _rounds(
 def _judge_and_load(
     office: Office, asked: Asked, batch: tuple[SubmissionReading, ...], outcome: Collected
 ) -> None:
-    judging = judge_submissions.submit(office, asked.period, len(batch), quote(batch))
+    judging = judge_submissions.submit(office, asked.period, len(batch), Parcel(batch))
     track([judging])
     judging.wait()
     if not judging.state.is_completed():
@@ -98,7 +98,7 @@ def _judge_and_load(
     names = {unit.code: unit.name for unit in asked.units}
     loading = {
         verdict.unit: load_submission.submit(
-            office, names[verdict.unit], asked.period, quote(verdict), asked.now
+            office, names[verdict.unit], asked.period, Parcel(verdict), asked.now
         )
         for verdict in verdicts
     }

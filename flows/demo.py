@@ -17,7 +17,7 @@ from flows.office import office, settings
 from flows.printing import console, print_grid, print_headline
 from flows.server import prefect_api
 from tasks.office import Office
-from tasks.standings import statuses_of
+from tasks.standings import results_of, statuses_of
 from yuebao.findings import Issue
 from yuebao.rules.calendar import local_date, quarters, reportable_periods
 from yuebao.rules.period import Period
@@ -67,7 +67,7 @@ def _write_inbox(here: Office) -> None:
     _say(f"生成样例：{here.programme.title}，{months[0]} 至 {months[-1]}（埋有差错）")
     report = write_samples(
         here.programme,
-        load_profile(here.programme_folder),
+        load_profile(here.programme_folder, here.programme),
         here.inbox,
         first=months[0],
         last=months[-1],
@@ -86,7 +86,7 @@ def _run_year(here: Office) -> None:
         begun = time.monotonic()
         state = collect_month(str(period), return_state=True)
         _say(f"{period.chinese}：{state.name}（{time.monotonic() - begun:.1f} 秒）")
-        results = here.warehouse.results(here.programme.id, str(period))
+        results = results_of(here, period)
         print_headline(here.programme, results)
     lacking = wait_until_recorded(seconds=30)
     console.print(f"Prefect 中缺少的运行记录：{lacking} 条。")
@@ -119,7 +119,7 @@ def _answers(path: Path) -> list[Answer]:
 def _found(here: Office, periods: Iterable[str]) -> dict[tuple[str, str], list[Issue]]:
     found: dict[tuple[str, str], list[Issue]] = {}
     for period in periods:
-        for issue in here.warehouse.issues(here.programme.id, period, every_version=True):
+        for issue in here.warehouse.issues(here.programme.id, period):
             found.setdefault((issue.unit, period), []).append(issue)
     return found
 
@@ -144,7 +144,7 @@ def _correct_one(here: Office) -> None:
     name = here.programme.unit(unit).name
     write_corrected(
         here.programme,
-        load_profile(here.programme_folder),
+        load_profile(here.programme_folder, here.programme),
         here.inbox,
         unit=unit,
         period=period,
@@ -156,7 +156,7 @@ def _correct_one(here: Office) -> None:
 
 def _first_returned(here: Office) -> tuple[str, Period] | None:
     for period in reversed(reportable_periods(here.programme)):
-        for standing in here.warehouse.standings(here.programme.id, str(period)):
+        for standing in here.warehouse.statuses(here.programme.id, str(period)):
             if standing.state is not None and standing.state.value == "returned":
                 return standing.unit, period
     return None

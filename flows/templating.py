@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from yuebao.workbooks.template import render_workbook
-
 from tasks.office import Office
+from tasks.standings import results_of
 from tasks.writing import write_whole
 from yuebao.programme.models import Unit
 from yuebao.reports.figures import item_figures
 from yuebao.rules.calendar import due_on
 from yuebao.rules.obligations import owed_forms
 from yuebao.rules.period import Period
+from yuebao.workbooks.template import render_workbook
 
 
 def write_templates(
@@ -25,9 +25,7 @@ def write_templates(
     """
     programme = office.programme
     carried = office.warehouse.accepted_before(programme, str(period))
-    figures = item_figures(
-        programme, office.warehouse.results(programme.id, str(_latest_month(period)))
-    )
+    figures = item_figures(programme, results_of(office, period.months[-1]))
     kind = "季度工作落实情况" if period.is_quarter else "重点工作数据表"
     for unit in units:
         forms = owed_forms(programme, unit.code, period)
@@ -36,7 +34,7 @@ def write_templates(
         content = render_workbook(
             programme,
             unit.code,
-            str(period),
+            period,
             forms,
             carried=carried,
             figures=figures,
@@ -44,7 +42,3 @@ def write_templates(
         )
         name = f"{unit.name}_{period}_{kind}.xlsx"
         yield write_whole(out / unit.name / name, content)
-
-
-def _latest_month(period: Period) -> Period:
-    return period.months[-1]

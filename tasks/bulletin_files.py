@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from yuebao.reports.html import bulletin_html
 from yuebao.reports.xlsx import bulletin_workbook
 
 from tasks.office import Office
@@ -13,6 +12,7 @@ from tasks.standings import results_before, results_of, statuses_of
 from tasks.writing import write_whole
 from yuebao.programme.check import plan_doubts
 from yuebao.reports.bulletin import Bulletin, build_bulletin
+from yuebao.reports.html import bulletin_html
 from yuebao.rules.calendar import local_date
 from yuebao.rules.period import Period
 

@@ -8,12 +8,13 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.office import Office
+from tasks.standings import results_before
 from yuebao.rules.aggregate import monthly_results, quarterly_results
 from yuebao.rules.period import Period
 from yuebao.rules.rollup import components
 
 _RETRIES = 3
-_DELAYS = [1, 5, 15]
+_DELAYS: list[float] = [1, 5, 15]
 
 
 @task(
@@ -33,7 +34,7 @@ def compute_month(office: Office, period: str, now: datetime) -> int:
         cells=warehouse.term_cells(programme.id, period),
         reported=warehouse.reported(programme.id, period),
     )
-    history = warehouse.results_before(programme.id, period)
+    history = results_before(office, Period.parse(period))
     results = monthly_results(programme, Period.parse(period), parts, history)
     warehouse.replace_results(programme.id, period, results, computed_at=now)
     get_run_logger().info("%s: %d results", period, len(results))
@@ -51,9 +52,7 @@ def compute_quarter(office: Office, period: str, now: datetime) -> int:
     """Compute and store the quarter's results from its months'; returns how many."""
     programme, warehouse = office.programme, office.warehouse
     quarter = Period.parse(period)
-    monthly = [
-        result for month in quarter.months for result in warehouse.results(programme.id, str(month))
-    ]
+    monthly = warehouse.results(programme.id, quarter.months)
     results = quarterly_results(programme, quarter, monthly)
     warehouse.replace_results(programme.id, period, results, computed_at=now)
     get_run_logger().info("%s: %d results", period, len(results))

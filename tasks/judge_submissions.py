@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.utilities.annotations import quote
 
 from tasks.office import Office
+from tasks.parcel import Parcel
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
 
@@ -17,15 +17,14 @@ from yuebao.results import JudgedSubmission
     cache_policy=NO_CACHE,
 )
 def judge_submissions(
-    office: Office, period: str, count: int, readings: quote[tuple[SubmissionReading, ...]]
+    office: Office, period: str, count: int, readings: Parcel[tuple[SubmissionReading, ...]]
 ) -> tuple[JudgedSubmission, ...]:
     """The verdicts on all readings at hand, one validation a form over all units.
 
     A crash inside a validation raises: it is a fault of the system, never a verdict on a unit.
     """
-    at_hand = readings.unquote()
     judged = office.judge.judge(
-        at_hand,
+        readings.content,
         accepted=office.warehouse.accepted_before(office.programme, period),
         standing=office.warehouse.accepted_in(office.programme, period),
         targets=office.targets,

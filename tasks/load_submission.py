@@ -9,9 +9,9 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
 from prefect.states import Completed
-from prefect.utilities.annotations import quote
 
 from tasks.office import Office
+from tasks.parcel import Parcel
 from yuebao.findings import Issue
 from yuebao.programme.models import Severity
 from yuebao.results import JudgedSubmission, SubmissionState
@@ -28,14 +28,14 @@ def load_submission(
     office: Office,
     unit_name: str,
     period: str,
-    judged: quote[JudgedSubmission],
+    judged: Parcel[JudgedSubmission],
     now: datetime,
 ) -> State[Any]:
     """Completed, named by what became of the submission: 已入库, 部分入库 or 退回.
 
     The same bytes again change nothing.
     """
-    submission = judged.unquote()
+    submission = judged.content
     receipt = office.warehouse.load(office.programme, submission, loaded_at=now)
     get_run_logger().info(
         "%s %s: version %d, %s", unit_name, period, receipt.version, submission.state

@@ -69,13 +69,13 @@ class Office:
 
     @cached_property
     def reader(self) -> GuardedReader:
-        memory_mb, seconds, workers = self._reader_limits
-        return GuardedReader(memory_mb=memory_mb, seconds=seconds, workers=workers).__enter__()
+        memory_mb, seconds, children = self._reader_limits
+        return GuardedReader(memory_mb=memory_mb, seconds=seconds, children=children)
 
     def close(self) -> None:
         """Close what was opened; the office cannot be used afterwards."""
         opened = self.__dict__
         if "reader" in opened:
-            self.reader.__exit__(None, None, None)
+            self.reader.close()
         if "warehouse" in opened:
             self.warehouse.close()

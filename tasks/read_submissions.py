@@ -8,11 +8,11 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from yuebao.workbooks.intake import ArchivedFile, StillChanging, archive_file, arrival_time
-from yuebao.workbooks.interpret import interpret, refused_reading
 
 from tasks.office import Office
 from yuebao.readings import SubmissionReading
-from yuebao.workbooks.sniff import Refused
+from yuebao.workbooks.interpret import interpret, refused_reading
+from yuebao.workbooks.refusal import Refused
 
 
 @task(

@@ -7,11 +7,11 @@ from datetime import date
 import apprise
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from yuebao.reports.reminder import reminders
 
 from tasks.office import Office
+from tasks.standings import statuses_of
 from tasks.writing import write_whole
-from yuebao.rules.obligations import obligation_statuses
+from yuebao.reports.reminder import reminders
 from yuebao.rules.period import Period
 
 
@@ -30,8 +30,7 @@ def remind_units(office: Office, period: str, today: date) -> int:
     Without notification addresses only the file is written (outputs/<period>/催报.txt).
     """
     programme = office.programme
-    standings = office.warehouse.standings(programme.id, period)
-    statuses = obligation_statuses(programme, Period.parse(period), standings, today)
+    statuses = statuses_of(office, period, today)
     messages = reminders(programme, Period.parse(period), statuses, today)
     text = "\n\n".join(message.text for message in messages) or "各单位均已报送，无需催报。"
     write_whole(office.outputs / period / "催报.txt", text + "\n")

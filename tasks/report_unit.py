@@ -14,11 +14,10 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 from yuebao.reports.findings import findings_workbook
 
 from tasks.office import Office
+from tasks.standings import statuses_of
 from tasks.writing import write_whole
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
-from yuebao.rules.obligations import obligation_statuses
-from yuebao.rules.period import Period
 from yuebao.rules.unit_standing import Standing, UnitStanding, unit_standing
 
 _MOST_ROWS = 200
@@ -40,9 +39,7 @@ def report_unit(
     if fault:
         return Crashed(name=str(Standing.FAULT), message=fault)
     programme = office.programme
-    standings = office.warehouse.standings(programme.id, period)
-    statuses = obligation_statuses(programme, Period.parse(period), standings, today)
-    standing = unit_standing(unit, statuses)
+    standing = unit_standing(unit, statuses_of(office, period, today))
     issues = office.warehouse.issues(programme.id, period, unit=unit)
     _hand_out(office, programme.unit(unit), period, issues)
     get_run_logger().info(
