@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flows.artifacts import show_headline
-from flows.collecting import Asked
+from flows.asking import Asked
 from flows.records import track
 from tasks.compute_results import compute_month, compute_quarter
 from tasks.office import Office

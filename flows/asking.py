@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
-from flows.collecting import Asked
 from tasks.office import Office
 from yuebao.programme.models import Programme, Unit
 from yuebao.rules.calendar import due_on, local_date
 from yuebao.rules.period import Period
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is to do: a period, the units, the moment it takes as now."""
+
+    period: str
+    units: tuple[Unit, ...]
+    now: datetime
+    today: date
 
 
 class AskedError(ValueError):

@@ -85,15 +85,15 @@ def show_settings() -> None:
             highlight=False,
         )
     console.print("实际使用", style="bold")
-    used = {
+    used: dict[str, object] = {
         "方案": chosen.programme_folder,
         "收件箱": chosen.inbox,
         "档案": chosen.archive,
         "数据库": without_password(chosen.warehouse),
         "成果": chosen.outputs,
     }
-    for label, value in used.items():
-        console.print(f"  {label}：{value}", markup=False, highlight=False)
+    for label, place in used.items():
+        console.print(f"  {label}：{place}", markup=False, highlight=False)
 
 
 @plan_app.command("check")

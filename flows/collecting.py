@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from prefect.futures import PrefectFuture
 
+from flows.asking import Asked
 from flows.records import track
 from tasks.find_submissions import find_submissions
 from tasks.judge_submissions import judge_submissions
@@ -18,19 +18,8 @@ from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.read_submissions import read_submissions
 from tasks.report_unit import report_unit
-from yuebao.programme.models import Unit
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a collecting run is to do: a period, the units, the moment it takes as now."""
-
-    period: str
-    units: tuple[Unit, ...]
-    now: datetime
-    today: date
 
 
 @dataclass

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from yuebao.workbooks.intake import ArchivedFile, StillChanging, archive_file, arrival_time
 
 from tasks.office import Office
 from yuebao.readings import SubmissionReading
+from yuebao.workbooks.intake import ArchivedFile, StillGrowing, archive_file, arrival_time
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
 
@@ -46,7 +46,7 @@ def read_submissions(
                 period=period,
                 arrived_at=arrival_time(path, now=now),
             )
-        except StillChanging:
+        except StillGrowing:
             logger.warning("%s: changed while copied, left for the next run: %s", unit, path.name)
             continue
         if archived.sha256 in seen or office.warehouse.is_known(
