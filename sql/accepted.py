@@ -1,0 +1,120 @@
+"""What has been accepted, read back as the values it was read in as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Integer, Row, Text
+
+from sql.column_types import ExactDecimal
+from sql.load import YES
+from sql.query import query
+from yuebao.programme.models import ColumnType, Programme
+from yuebao.readings import Accepted, AcceptedForm, FormValues, RowValues, Value
+from yuebao.results import FormState
+from yuebao.rules.period import Period
+
+Kinds: TypeAlias = Mapping[tuple[str, str, str], ColumnType]
+
+_CELLS = query(
+    "accepted",
+    unit=Text(),
+    form=Text(),
+    period=Text(),
+    state=Text(),
+    explanation=Text(),
+    table_id=Text(),
+    position=Integer(),
+    row_key=Text(),
+    column_id=Text(),
+    value=ExactDecimal(),
+    text_value=Text(),
+)
+
+
+def accepted_before(
+    connection: Connection, programme: Programme, period: Period, unit: str
+) -> Accepted:
+    """The newest accepted values of earlier periods of the same kind and year."""
+    return _accepted(connection, programme, (_first_of_year(period), period.previous), unit)
+
+
+def accepted_in(
+    connection: Connection, programme: Programme, period: Period, unit: str
+) -> Accepted:
+    """What is accepted for the period itself."""
+    return _accepted(connection, programme, (period, period), unit)
+
+
+def _first_of_year(period: Period) -> Period:
+    return Period(period.year, 3 if period.is_quarter else 1, period.is_quarter)
+
+
+def _accepted(
+    connection: Connection, programme: Programme, span: tuple[Period, Period], unit: str
+) -> Accepted:
+    first, last = span
+    cells = connection.execute(
+        _CELLS,
+        {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit},
+    )
+    grouped: dict[tuple[str, str], list[Row[Any]]] = {}
+    for cell in cells:
+        grouped.setdefault((cell.unit, cell.form), []).append(cell)
+    kinds = _kinds(programme)
+    return {key: _form(found, kinds, str(last)) for key, found in grouped.items()}
+
+
+def _kinds(programme: Programme) -> Kinds:
+    return {
+        (form.id, table.id, column.id): column.type
+        for form in programme.forms
+        for table in form.tables
+        for column in table.columns
+    }
+
+
+def _form(cells: list[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
+    head = cells[0]
+    values = FormValues(
+        form=head.form,
+        tables=_tables(cells, kinds),
+        zero_report=head.state == FormState.ZERO,
+        explanation=head.explanation,
+    )
+    return AcceptedForm(
+        form=head.form,
+        unit=head.unit,
+        period=head.period,
+        values=values,
+        previous=head.period == previous,
+    )
+
+
+def _tables(cells: Iterable[Row[Any]], kinds: Kinds) -> dict[str, tuple[RowValues, ...]]:
+    """The rows of each table by position; blank cells are left out, blank rows are not."""
+    tables: dict[str, dict[int, tuple[str, dict[str, Value]]]] = {}
+    for cell in cells:
+        if cell.table_id is None:
+            continue
+        rows = tables.setdefault(cell.table_id, {})
+        _, values = rows.setdefault(cell.position, (cell.row_key, {}))
+        value = _value(cell, kinds.get((cell.form, cell.table_id, cell.column_id)))
+        if value is not None:
+            values[cell.column_id] = value
+    return {
+        table: tuple(RowValues(key, values) for key, values in rows.values())
+        for table, rows in tables.items()
+    }
+
+
+def _value(cell: Row[Any], kind: ColumnType | None) -> Value | None:
+    if cell.text_value is None:
+        return cell.value  # type: ignore[no-any-return]
+    if kind is ColumnType.YES_NO:
+        return bool(cell.text_value == YES)
+    if kind is ColumnType.DATE:
+        return date.fromisoformat(cell.text_value)
+    return str(cell.text_value)

@@ -1,0 +1,73 @@
+"""The schema's revisions: to the newest, back, and whether the tables still say the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from sql.engine import Engines, WarehouseUnavailableError, lock_schema
+from sql.tables import metadata
+
+_FOLDER = Path(__file__).with_name("migrations")
+
+
+def heads() -> tuple[str, ...]:
+    """The newest revisions; one, or the history has forked."""
+    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def upgrade(engines: Engines) -> None:
+    """Bring the schema to the newest revision; nothing to do is nothing done.
+
+    Several processes may do so at once. WarehouseUnavailableError if a newer program made it.
+    """
+    with engines.reading() as connection:
+        found = _current(connection)
+    if found in heads():
+        return
+    _refuse_unknown(found)
+    with engines.writing() as connection:
+        lock_schema(connection)
+        command.upgrade(_config(connection), "head")
+
+
+def downgrade(engines: Engines, revision: str = "base") -> None:
+    """Take the schema back to a revision; everything, if none is named."""
+    with engines.writing() as connection:
+        lock_schema(connection)
+        command.downgrade(_config(connection), revision)
+
+
+def drift(engines: Engines) -> list[Any]:
+    """What differs between ``sql.tables`` and the database, in Alembic's words; [] if nothing."""
+    with engines.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_unknown(revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise WarehouseUnavailableError(
+            f"仓库的结构（{revision}）比本程序新，请先升级程序。\n"
+            "The warehouse was made by a newer version of the program."
+        )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

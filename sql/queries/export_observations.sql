@@ -1,0 +1,61 @@
+-- grain: cell of an accepted form version that counts now
+-- idempotent: yes, reads only
+SELECT
+    o.period,
+    o.unit AS unit_code,
+    u.name AS unit_name,
+    o.form,
+    f.title AS form_title,
+    o.table_id,
+    o.position + 1 AS row_number,
+    o.row_key,
+    COALESCE(r.name, k.label, o.row_key) AS row_name,
+    o.column_id,
+    COALESCE(c.label, o.column_id) AS column_name,
+    COALESCE(c.measure_unit, '') AS measure_unit,
+    o.value,
+    o.text_value,
+    o.raw,
+    v.version,
+    v.state,
+    s.file_name,
+    s.sha256,
+    o.sheet,
+    o.cell,
+    s.arrived_at
+FROM core_observation AS o
+JOIN core_form_version AS v
+    ON v.id = o.form_version_id
+JOIN raw_submission AS s
+    ON s.id = v.submission_id
+JOIN core_unit AS u
+    ON u.programme_id = o.programme_id
+    AND u.code = o.unit
+JOIN core_form AS f
+    ON f.programme_id = o.programme_id
+    AND f.id = o.form
+LEFT JOIN core_column AS c
+    ON c.programme_id = o.programme_id
+    AND c.form = o.form
+    AND c.table_id = o.table_id
+    AND c.column_id = o.column_id
+LEFT JOIN core_row AS k
+    ON k.programme_id = o.programme_id
+    AND k.form = o.form
+    AND k.table_id = o.table_id
+    AND k.row_key = o.row_key
+LEFT JOIN core_unit AS r
+    ON r.programme_id = o.programme_id
+    AND r.code = o.row_key
+WHERE o.programme_id = :programme
+    AND (:period = '' OR o.period = :period)
+    AND o.is_current
+ORDER BY
+    o.period,
+    u.ordinal,
+    f.ordinal,
+    o.form_version_id,
+    COALESCE(c.ordinal, 0) / 1000,
+    o.position,
+    COALESCE(c.ordinal, 0),
+    o.column_id
