@@ -25,7 +25,7 @@ IDENTITY_SHEET = "_yuebao"
 def render_workbook(
     programme: Programme,
     unit_code: str,
-    period: Period,
+    period: Period | str,
     forms: tuple[Form, ...],
     *,
     carried: Accepted | None = None,
@@ -42,6 +42,7 @@ def render_workbook(
     row in the form, or a form has no rows for the unit.
     """
     unit = programme.unit(unit_code)
+    period = as_period(period)
     openings = {
         form.id: Opening(
             period, (entered or {}).get(form.id), (carried or {}).get((unit_code, form.id))
@@ -68,14 +69,20 @@ def filled_layout(
     programme: Programme,
     form: Form,
     unit_code: str,
-    period: Period,
+    period: Period | str,
     *,
     carried: Accepted | None = None,
     entered: FormValues | None = None,
 ) -> FormLayout:
     """The geometry ``render_workbook`` gives a form for the same values."""
+    period = as_period(period)
     opening = Opening(period, entered, (carried or {}).get((unit_code, form.id)))
     return _layout(programme, form, unit_code, period, opening)
+
+
+def as_period(period: Period | str) -> Period:
+    """The period itself, or the one a text names; PeriodError if it names none."""
+    return Period.parse(period) if isinstance(period, str) else period
 
 
 def _layout(

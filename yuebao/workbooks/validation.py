@@ -60,10 +60,10 @@ def cell_validation(
 ) -> dict[str, Any]:
     """The validation of a column's cells, with its Chinese prompt and error message."""
     accepted, rule = _accepted(programme, unit_code, column, lists)
-    parts = (rule, _MEASURES[column.measure] if column.is_number else "", column.prompt)
+    measure = _MEASURES[column.measure] if column.is_number else ""
     return accepted | {
         "input_title": _cut(column.path[-1], _TITLE_LIMIT),
-        "input_message": _cut("".join(parts), _MESSAGE_LIMIT),
+        "input_message": _cut(rule + (column.prompt or measure), _MESSAGE_LIMIT),
         "error_title": "填写有误",
         "error_message": _cut(f"“{column.path[-1]}”：{rule}", _MESSAGE_LIMIT),
     }
