@@ -1,0 +1,73 @@
+"""Great Expectations itself: one ephemeral context, frame and suite in, row numbers out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from expectations.accelerate import memoised_configuration
+
+_RESULT_FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
+_ONE_AT_A_TIME = threading.Lock()  # several threads on one batch definition give wrong results
+
+
+class JudgingFault(Exception):  # noqa: N818 - a fault of ours, not an error of the clerk's
+    """The judging itself failed: a fault of the system, never a verdict on what was submitted."""
+
+    def __init__(self, suite: str, rule: str, reason: str) -> None:
+        self.suite, self.rule, self.reason = suite, rule, reason
+        super().__init__(f"校验“{suite}”的规则“{rule}”时系统出错：{reason}")
+
+
+class Validator:
+    """Validates frames against suites in memory; one at a time, also across instances."""
+
+    def __init__(self, *, accelerated: bool = True) -> None:
+        self._faster = memoised_configuration if accelerated else nullcontext
+        with _ONE_AT_A_TIME:
+            context = gx.get_context(mode="ephemeral")
+            context.variables.progress_bars = ProgressBarsConfig(
+                globally=False, metric_calculations=False
+            )
+            asset = context.data_sources.add_pandas("yuebao").add_dataframe_asset("rows")
+            self._batches = asset.add_batch_definition_whole_dataframe("all")
+
+    def failures(self, suite: ExpectationSuite, frame: pd.DataFrame) -> dict[str, tuple[int, ...]]:
+        """The failing row numbers by rule id; JudgingFault where an expectation crashed."""
+        with _ONE_AT_A_TIME, self._faster():
+            batch = self._batches.get_batch(batch_parameters={"dataframe": frame})
+            outcome = batch.validate(suite, result_format=_RESULT_FORMAT)
+        failed: dict[str, tuple[int, ...]] = {}
+        for result in outcome.results:
+            rule = _rule(result)
+            _raise_crash(suite.name, rule, result.exception_info or {})
+            if not result.success:
+                failed[rule] = _row_numbers(suite.name, rule, result.result)
+        return failed
+
+
+def _rule(result: ExpectationValidationResult) -> str:
+    configuration = result.expectation_config
+    meta = (configuration.meta if configuration else None) or {}
+    return str(meta.get("rule", "?"))
+
+
+def _raise_crash(suite: str, rule: str, info: Mapping[str, Any]) -> None:
+    crashes = [info] if "raised_exception" in info else list(info.values())
+    for crash in crashes:
+        if crash.get("raised_exception"):
+            raise JudgingFault(suite, rule, str(crash.get("exception_message")))
+
+
+def _row_numbers(suite: str, rule: str, result: Mapping[str, Any]) -> tuple[int, ...]:
+    rows = result.get("unexpected_index_list")
+    if not rows:
+        raise JudgingFault(suite, rule, "没有给出不合格的行")
+    return tuple(sorted(int(row) for row in rows))

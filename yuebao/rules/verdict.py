@@ -1,0 +1,94 @@
+"""The verdict on a form: its findings settled to one message a fault, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from yuebao.findings import Issue
+from yuebao.programme.models import Severity
+from yuebao.results import ACCEPTED_STATES, FormState, SubmissionState
+
+FILE_STAGE = 10  # findings of this stage are of the file: nothing in it can be taken
+_GRAVITY = {Severity.NOTICE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+def settle(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The findings with one message a fault, earliest stage first.
+
+    A finding that shares a cell, in the same unit, form and sheet, with one of an earlier stage is
+    folded into it: the graver severity of the two holds, with the advice that goes with it. A
+    notice is not a fault: it takes nothing graver into itself.
+    """
+    kept: list[Issue] = []
+    for issue in sorted(issues, key=_order):
+        host = _host(kept, issue)
+        if host is None:
+            kept.append(issue)
+        else:
+            kept[host] = _folded(kept[host], issue)
+    return tuple(kept)
+
+
+def form_state(issues: Iterable[Issue], explanation: str, *, zero: bool) -> FormState:
+    """What becomes of a form: errors return it, and so do warnings nobody explained."""
+    graver = {issue.severity for issue in issues}
+    if Severity.ERROR in graver:
+        return FormState.RETURNED
+    if Severity.WARNING in graver:
+        return FormState.EXPLAINED if explanation.strip() else FormState.RETURNED
+    return FormState.ZERO if zero else FormState.ACCEPTED
+
+
+def refuses_file(issues: Iterable[Issue]) -> bool:
+    """Whether findings on the file itself keep everything in it from being taken."""
+    return any(i.severity is Severity.ERROR and i.stage <= FILE_STAGE for i in issues)
+
+
+def submission_state(issues: Iterable[Issue], states: Iterable[FormState]) -> SubmissionState:
+    """What becomes of a file, by the findings on the file and the states of its forms."""
+    found, forms = tuple(issues), tuple(states)
+    failed = any(issue.severity is Severity.ERROR for issue in found)
+    if refuses_file(found) or (failed and not forms):
+        return SubmissionState.REFUSED
+    accepted = sum(state in ACCEPTED_STATES for state in forms)
+    if accepted == 0:
+        return SubmissionState.RETURNED
+    return SubmissionState.PARTLY if failed or accepted < len(forms) else SubmissionState.LOADED
+
+
+def _order(issue: Issue) -> tuple[int, int]:
+    return issue.stage, -_GRAVITY[issue.severity]
+
+
+def _host(kept: list[Issue], issue: Issue) -> int | None:
+    for index, earlier in enumerate(kept):
+        if _same_fault(earlier, issue):
+            return index
+    return None
+
+
+def _same_fault(earlier: Issue, later: Issue) -> bool:
+    if (earlier.unit, earlier.form) != (later.unit, later.form):
+        return False
+    if _same_row_said_twice(earlier, later):
+        return True
+    if earlier.severity is Severity.NOTICE and later.severity is not Severity.NOTICE:
+        return False
+    return earlier.sheet == later.sheet and bool(_cells(earlier) & _cells(later))
+
+
+def _same_row_said_twice(earlier: Issue, later: Issue) -> bool:
+    said = (earlier.code, earlier.table, earlier.row, earlier.column)
+    twice = said == (later.code, later.table, later.row, later.column)
+    return twice and bool(later.row) and not (earlier.cell and later.cell)
+
+
+def _cells(issue: Issue) -> frozenset[str]:
+    return frozenset(cell for cell in (issue.cell, *issue.cells) if cell)
+
+
+def _folded(earlier: Issue, later: Issue) -> Issue:
+    if _GRAVITY[later.severity] <= _GRAVITY[earlier.severity]:
+        return earlier
+    return replace(earlier, severity=later.severity, advice=later.advice)
