@@ -1,0 +1,133 @@
+"""Bytes → RawWorkbook. Runs in the reading child: imports nothing but what reading needs."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import python_calamine as calamine
+
+from yuebao.workbooks.ods import ods_sheets
+from yuebao.workbooks.ooxml import SheetPart, sheet_parts
+from yuebao.workbooks.preflight import checked_parts
+from yuebao.workbooks.raw import (
+    ErrorValue,
+    Merge,
+    NoValue,
+    RawSheet,
+    RawValue,
+    RawWorkbook,
+    exact_decimal,
+)
+from yuebao.workbooks.refusal import Limits, Refused
+from yuebao.workbooks.sheet_xml import Facts
+from yuebao.workbooks.sniff import Container, Kind, container_of
+from yuebao.workbooks.xls import xls_parts
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def parse_workbook(path: Path, limits: Limits) -> RawWorkbook:
+    """What a file holds, whatever its name says; Refused with the reason where it is not read."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        content = stream.read(limits.file_bytes + 1)
+    if container_of(content[:4096], max(size, len(content)), limits) is Container.OLE:
+        return RawWorkbook(Kind.XLS, _read(content, xls_parts(content, limits)))
+    parts = checked_parts(content, limits)
+    if parts.kind is Kind.ODS:
+        return RawWorkbook(Kind.ODS, ods_sheets(parts.markup["content.xml"], limits))
+    return RawWorkbook(Kind.XLSX, _read(content, sheet_parts(parts.markup, limits)))
+
+
+def _read(content: bytes, parts: Sequence[SheetPart]) -> tuple[RawSheet, ...]:
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except calamine.PasswordError as error:
+        raise Refused("file-encrypted") from error
+    except (calamine.CalamineError, ValueError, OSError) as error:
+        raise Refused("file-damaged") from error
+    with book:
+        metadata = book.sheets_metadata
+        if [sheet.name for sheet in metadata] != [part.name for part in parts]:
+            raise Refused("file-unreadable")
+        return tuple(
+            _sheet(book, index, part)
+            for index, part in enumerate(parts)
+            if metadata[index].typ == calamine.SheetTypeEnum.WorkSheet
+        )
+
+
+def _sheet(book: calamine.CalamineWorkbook, index: int, part: SheetPart) -> RawSheet:
+    try:
+        sheet = book.get_sheet_by_index(index)
+        rows = sheet.to_python(skip_empty_area=False)
+        merges = sheet.merged_cell_ranges or ()
+    except (calamine.CalamineError, ValueError, OSError) as error:
+        raise Refused("file-damaged") from error
+    facts = part.facts
+    return RawSheet(
+        name=part.name,
+        visible=part.visible,
+        rows=_overlaid([[_raw(value) for value in row] for row in rows], facts),
+        merges=tuple(Merge(a[0], a[1], b[0], b[1]) for a, b in merges),
+        percent=facts.percent,
+        hidden_rows=facts.hidden_rows,
+        hidden_columns=facts.hidden_columns,
+    )
+
+
+def _raw(value: Cell) -> RawValue:
+    if isinstance(value, str):
+        return clean_text(value) or None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return exact_decimal(float(value))
+    if isinstance(value, timedelta):
+        return str(value)
+    return value
+
+
+def clean_text(text: str) -> str:
+    """Text without what spreadsheets leave in it: ``_x000D_``, carriage returns, controls."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _CONTROL.sub("", text)
+
+
+def _overlaid(rows: list[list[RawValue]], facts: Facts) -> tuple[tuple[RawValue, ...], ...]:
+    """The rows with the errors and lost results the reader blanked put back, ends cut off."""
+    for place, text in facts.errors:
+        _put(rows, place, ErrorValue(text))
+    for place in facts.no_value:
+        _put(rows, place, NoValue())
+    return trimmed(rows)
+
+
+def _put(rows: list[list[RawValue]], place: tuple[int, int], value: RawValue) -> None:
+    row, column = place
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = value
+
+
+def trimmed(rows: Sequence[Sequence[RawValue]]) -> tuple[tuple[RawValue, ...], ...]:
+    """Rows without their blank ends, and without the blank rows at the end."""
+    cut = [_trimmed_row(row) for row in rows]
+    while cut and not cut[-1]:
+        cut.pop()
+    return tuple(cut)
+
+
+def _trimmed_row(row: Sequence[RawValue]) -> tuple[RawValue, ...]:
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return tuple(row[:end])

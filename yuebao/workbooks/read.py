@@ -1,0 +1,164 @@
+"""Reading files that may be anything: in children with limits, which may die without harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import queue
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+
+import yuebao
+from yuebao.workbooks.child import LENGTH
+from yuebao.workbooks.raw import RawWorkbook
+from yuebao.workbooks.refusal import Refused
+
+_ROOT = Path(yuebao.__file__).resolve().parents[1]
+_CHUNK = 1 << 20
+
+
+class ChildDied(Exception):  # noqa: N818  # an outcome, not a fault
+    """The reading child ended before it answered."""
+
+
+class ChildTooSlow(Exception):  # noqa: N818  # an outcome, not a fault
+    """The reading child did not answer in time."""
+
+
+class _Child:
+    """One reading child, started now."""
+
+    def __init__(self, memory_mb: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+            [sys.executable, "-m", "yuebao.workbooks.child", str(memory_mb), str(int(seconds) + 1)],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    def ask(self, path: Path) -> RawWorkbook | Refused:
+        """The child's answer; ChildDied or ChildTooSlow if there is none."""
+        assert self._process.stdin is not None  # noqa: S101  # opened as pipes above
+        try:
+            self._process.stdin.write(json.dumps(str(path)).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise ChildDied from error
+        give_up_at = time.monotonic() + self._seconds
+        (length,) = LENGTH.unpack(self._received(LENGTH.size, give_up_at))
+        answer = pickle.loads(self._received(length, give_up_at))  # noqa: S301  # from our child
+        if not isinstance(answer, RawWorkbook | Refused):
+            raise ChildDied
+        return answer
+
+    def _received(self, length: int, give_up_at: float) -> bytes:
+        assert self._process.stdout is not None  # noqa: S101  # opened as pipes above
+        descriptor = self._process.stdout.fileno()
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
+        received = bytearray()
+        while len(received) < length:
+            left = give_up_at - time.monotonic()
+            if left <= 0 or not waiting.poll(left * 1000):
+                raise ChildTooSlow
+            chunk = os.read(descriptor, min(_CHUNK, length - len(received)))
+            if not chunk:
+                raise ChildDied
+            received += chunk
+        return bytes(received)
+
+    def end(self) -> None:
+        """End the child, whatever it is doing, and wait for it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                _close(stream)
+
+
+def _close(stream: object) -> None:
+    try:
+        stream.close()  # type: ignore[attr-defined]
+    except OSError:
+        return
+
+
+class GuardedReader:
+    """Reads workbooks in a few child processes with limits on memory and time.
+
+    ``read`` may be called from several threads; each call has a child to itself. Children are
+    started when first needed and end with the reader, or with this process.
+    """
+
+    def __init__(self, *, memory_mb: int = 768, seconds: float = 20.0, children: int = 2) -> None:
+        self._memory_mb = memory_mb
+        self._seconds = seconds
+        self._places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._children = children
+        for _ in range(children):
+            self._places.put(None)
+
+    def __enter__(self) -> GuardedReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children; waits for reads under way."""
+        for _ in range(self._children):
+            child = self._places.get()
+            if child is not None:
+                child.end()
+        for _ in range(self._children):
+            self._places.put(None)
+
+    def read(self, path: Path) -> RawWorkbook:
+        """The workbook at ``path``; Refused with the reason where it cannot be read.
+
+        A child that died may have been killed from outside: the file gets a second, fresh child.
+        """
+        child = self._places.get()
+        try:
+            for _ in range(2):
+                child = child or _Child(self._memory_mb, self._seconds)
+                try:
+                    answer = child.ask(path.absolute())
+                except ChildDied:
+                    child.end()
+                    child = None
+                    continue
+                except ChildTooSlow as error:
+                    child.end()
+                    child = None
+                    raise Refused("file-unreadable") from error
+                except BaseException:
+                    child.end()
+                    child = None
+                    raise
+                return _workbook(answer)
+            raise Refused("file-unreadable")
+        finally:
+            self._places.put(child)
+
+
+def _workbook(answer: RawWorkbook | Refused) -> RawWorkbook:
+    if isinstance(answer, Refused):
+        raise answer
+    return answer

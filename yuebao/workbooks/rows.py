@@ -1,0 +1,81 @@
+"""Which rows of the sheet belong to a table, and what kind of row each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from yuebao.workbooks.headers import Block
+from yuebao.workbooks.labels import normalised
+from yuebao.workbooks.raw import RawSheet, RawValue
+
+TOTALS = frozenset({"合计", "总计", "共计", "全乡合计", "全镇合计", "全县合计", "乡镇合计"})
+SUBTOTALS = frozenset({"小计"})
+ZERO_REPORT = "零报告"
+EXPLANATION = "情况说明"
+_ENDS = (
+    ZERO_REPORT, EXPLANATION, "注:", "备注:", "说明:", "填表说明", "填报说明", "审核人", "填表人",
+    "填报人", "制表人", "复核人", "负责人", "单位负责人", "主要负责人", "分管领导", "联系电话",
+    "联系人", "填报单位", "填报时间", "填表时间",
+)  # fmt: skip
+_END_WORDS = frozenset({"注", "备注", "说明"})
+
+
+class RowKind(Enum):
+    """What a row under a header is."""
+
+    DATA = auto()
+    TOTAL = auto()
+    SUBTOTAL = auto()
+    REMARK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row that is not blank; ``after_blank`` where a blank row (or the 合计) stands above it."""
+
+    row: int
+    kind: RowKind
+    after_blank: bool
+
+
+def table_rows(sheet: RawSheet, block: Block, until: int) -> Iterator[SheetRow]:
+    """The rows under a header, to the row before ``until`` or the first 注, 审核人 and the like.
+
+    Blank rows, and rows with nothing but a number in the 序号 column, are passed over.
+    """
+    spans = {m.top: m.right - m.left for m in sheet.merges if m.right > m.left}
+    after_blank = False
+    for row in range(block.bottom + 1, min(until, len(sheet.rows))):
+        values = sheet.rows[row]
+        filled = [c for c, v in enumerate(values) if v is not None]
+        if not [c for c in filled if c not in block.sequence or isinstance(values[c], str)]:
+            after_blank = True
+            continue
+        first = values[filled[0]]
+        if isinstance(first, str) and ends_table(first):
+            return
+        kind = _kind(block, values, filled, spans.get(row, 0))
+        yield SheetRow(row, kind, after_blank)
+        after_blank = kind is RowKind.TOTAL or (after_blank and kind is RowKind.REMARK)
+
+
+def ends_table(text: str) -> bool:
+    """Whether a row that starts with this text stands below the tables."""
+    label = normalised(text)
+    return label in _END_WORDS or label.startswith(_ENDS)
+
+
+def _kind(block: Block, values: tuple[RawValue, ...], filled: list[int], span: int) -> RowKind:
+    for column in filled[:3]:
+        value = values[column]
+        label = normalised(value) if isinstance(value, str) and len(value) < 20 else ""
+        if label in TOTALS:
+            return RowKind.TOTAL
+        if label in SUBTOTALS:
+            return RowKind.SUBTOTAL
+    is_alone = len(filled) == 1 and isinstance(values[filled[0]], str)
+    if is_alone and (span or filled[0] not in block.columns):
+        return RowKind.REMARK
+    return RowKind.DATA

@@ -1,0 +1,277 @@
+"""One table of a form: its data rows → entries, and every cell accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from yuebao.programme.models import Column, ColumnType, RowsKind, Table
+from yuebao.readings import Entry, Value
+from yuebao.workbooks.cells import Fault, is_informative, read_cell, shown_raw
+from yuebao.workbooks.headers import Block
+from yuebao.workbooks.keys import RowKeys
+from yuebao.workbooks.names import Names
+from yuebao.workbooks.notes import FormNotes, Spot
+from yuebao.workbooks.numbers import number_in, rounded, shown
+from yuebao.workbooks.raw import RawSheet, RawValue, cell_address
+from yuebao.workbooks.rows import RowKind, SheetRow, table_rows
+from yuebao.workbooks.signatures import LABEL, column_title
+
+_SUMMED = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL})
+_UNKNOWN = {RowsKind.VILLAGES: "village-unknown"}
+_DUPLICATE = {RowsKind.VILLAGES: "village-duplicate"}
+_MISSING = {RowsKind.VILLAGES: "village-missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table on its sheet: the block found, the row it ends before, and whom it is of."""
+
+    sheet: RawSheet
+    block: Block
+    until: int
+    keys: RowKeys
+    names: Names
+
+    @property
+    def table(self) -> Table:
+        return self.block.signature.table
+
+
+class TableReader:
+    """Reads one table, once; what it finds wrong goes to ``notes``."""
+
+    def __init__(self, source: Source, notes: FormNotes) -> None:
+        self._source = source
+        self._notes = notes
+        self._table = source.table
+        self._block = source.block
+        self._values = _values_with_merges(source)
+        self._columns = [
+            (at, self._table.column(column_id))
+            for at, column_id in sorted(source.block.columns.items())
+            if column_id != LABEL and not self._table.column(column_id).prefilled
+        ]
+        self._label_at = source.block.column_of(LABEL)
+        self._absent = [c for c in source.block.missing if c != LABEL]
+        self._entries: list[Entry] = []
+        self._rows: dict[str, int] = {}  # keyed rows: key → row on the sheet
+        self._misnamed: list[tuple[str, int, int]] = []
+        self._strays: dict[int, list[int]] = {}
+        self._totals: list[SheetRow] = []
+        self._position = 0
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The table's cells, row by row."""
+        for row in table_rows(self._source.sheet, self._block, self._source.until):
+            self._take(row)
+        if self._table.rows is RowsKind.UNIT and not self._rows:
+            self._add_row(self._block.bottom + 1, self._source.names.unit.code)
+        self._note_misnamed()
+        self._note_missing()
+        self._note_strays()
+        for total in self._totals:
+            self._check_total(total.row)
+        return tuple(self._entries)
+
+    def _take(self, row: SheetRow) -> None:
+        if row.kind is RowKind.TOTAL:
+            self._totals.append(row)
+        elif row.kind is RowKind.REMARK:
+            if not row.after_blank:
+                self._note_remark(row.row)
+        elif row.kind is RowKind.DATA:
+            self._collect_strays(row.row)
+            if self._table.rows is RowsKind.OPEN:
+                self._take_open(row.row)
+            else:
+                self._take_keyed(row.row)
+
+    # --- rows -------------------------------------------------------------------------------
+
+    def _take_open(self, row: int) -> None:
+        at = {column.id: place for place, column in self._columns}
+        texts = []
+        for key in self._table.key_columns:
+            value = self._value(row, at[key]) if key in at else None
+            texts.append(self._key_text(self._table.column(key), value))
+        if any(texts) or not any(key in at for key in self._table.key_columns):
+            self._add_row(row, "|".join(texts))
+            return
+        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
+        if filled:
+            self._notes.note("row-unnamed", self._spot(row, filled[0]))
+
+    def _key_text(self, column: Column, raw: RawValue) -> str:
+        value, _ = read_cell(column, raw, self._source.names, percent=False)
+        if value is None:
+            return " ".join(shown_raw(raw).split())
+        if column.type in {ColumnType.VILLAGE, ColumnType.TOWNSHIP}:
+            return self._source.names.name_of(str(value))
+        return " ".join(shown_raw(value if not isinstance(value, bool) else str(value)).split())
+
+    def _take_keyed(self, row: int) -> None:
+        label = shown_raw(self._value(row, self._label_at)) if self._label_at is not None else ""
+        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
+        if not label:
+            self._take_unlabelled(row, filled)
+            return
+        key = self._source.keys.key_of(label)
+        if not key:
+            self._misnamed.append((label, row, self._label_at or 0))
+        elif key in self._rows:
+            code = _DUPLICATE.get(self._table.rows, "row-duplicate")
+            places = (self._rows[key], row)
+            cells = tuple(cell_address(r, self._label_at or 0) for r in places)
+            spot = Spot(self._table.id, key, "", cells[1], cells)
+            self._notes.note(code, spot, value=label, row=self._source.keys.labels[key])
+        else:
+            self._add_row(row, key)
+
+    def _take_unlabelled(self, row: int, filled: list[int]) -> None:
+        """A row without its name: fine only where the table has but one row, the unit's."""
+        if not filled:
+            return
+        if self._table.rows is RowsKind.UNIT and not self._rows:
+            self._add_row(row, self._source.names.unit.code)
+        elif self._label_at is not None:
+            self._notes.note("row-unnamed", self._spot(row, filled[0]))
+        elif self._table.rows is RowsKind.UNIT:
+            spot = self._spot(row, filled[0])
+            self._notes.note("row-unknown", spot, value=shown_raw(self._value(row, filled[0])))
+
+    # --- cells ------------------------------------------------------------------------------
+
+    def _add_row(self, row: int, key: str) -> None:
+        self._rows.setdefault(key, row)
+        for place, column in self._columns:
+            self._entries.append(self._entry(row, place, column, key))
+        for absent in self._absent:
+            self._entries.append(
+                Entry(self._table.id, key, self._position, absent, None, "", "", readable=False)
+            )
+        self._position += 1
+
+    def _entry(self, row: int, place: int, column: Column, key: str) -> Entry:
+        raw = self._value(row, place) if not column.is_number else self._plain(row, place)
+        percent = (row, place) in self._source.sheet.percent
+        value, fault = read_cell(column, raw, self._source.names, percent=percent)
+        address = cell_address(row, place)
+        readable = True
+        if fault is not None:
+            self._note_fault(fault, column, Spot(self._table.id, key, column.id, address))
+            readable = is_informative(fault)
+        text = "" if raw is None else shown_raw(raw, percent=percent)
+        return Entry(self._table.id, key, self._position, column.id, value, text, address, readable)
+
+    def _note_fault(self, fault: Fault, column: Column, spot: Spot) -> None:
+        title = column_title(column)
+        self._notes.note(fault.code, spot, value=fault.value, expected=fault.expected, column=title)
+
+    def _plain(self, row: int, place: int) -> RawValue:
+        return self._source.sheet.value(row, place)
+
+    def _value(self, row: int, place: int) -> RawValue:
+        value = self._source.sheet.value(row, place)
+        return self._values.get((row, place)) if value is None else value
+
+    def _spot(self, row: int, place: int) -> Spot:
+        column = self._block.columns.get(place, "")
+        return Spot(self._table.id, "", column, cell_address(row, place))
+
+    # --- what is left -----------------------------------------------------------------------
+
+    def _note_misnamed(self) -> None:
+        """A name that is like a missing row's is that row misspelt: one fault, one message."""
+        absent = set(self._source.keys.labels) - set(self._rows)
+        for label, row, place in self._misnamed:
+            meant = self._source.keys.nearest(label, absent)
+            absent.discard(meant)
+            expected = self._source.keys.labels.get(meant, "")
+            if meant:
+                self._rows[meant] = row
+            code = _UNKNOWN.get(self._table.rows, "row-unknown")
+            spot = Spot(self._table.id, meant, "", cell_address(row, place))
+            self._notes.note(code, spot, value=label, expected=expected)
+
+    def _note_missing(self) -> None:
+        if self._label_at is None or self._table.rows in {RowsKind.OPEN, RowsKind.UNIT}:
+            return
+        code = _MISSING.get(self._table.rows, "row-missing")
+        for key, label in self._source.keys.labels.items():
+            if key not in self._rows:
+                self._notes.note(code, Spot(self._table.id, key), expected=label, row=label)
+
+    def _collect_strays(self, row: int) -> None:
+        known = self._block.columns.keys() | self._block.sequence
+        known |= {label.over for label in self._block.unknown}
+        known |= {label.over for _, label in self._block.repeated}
+        for place, value in enumerate(self._source.sheet.rows[row]):
+            if value is not None and place not in known:
+                self._strays.setdefault(place, []).append(row)
+
+    def _note_strays(self) -> None:
+        for place, rows in self._strays.items():
+            cells = tuple(cell_address(row, place) for row in rows)
+            value = shown_raw(self._plain(rows[0], place))
+            self._notes.note(
+                "stray-text", Spot(self._table.id, "", "", cells[0], cells), value=value
+            )
+
+    def _note_remark(self, row: int) -> None:
+        values = self._source.sheet.rows[row]
+        place = next(at for at, value in enumerate(values) if value is not None)
+        self._notes.note("stray-text", self._spot(row, place), value=shown_raw(values[place]))
+
+    # --- totals -----------------------------------------------------------------------------
+
+    def _check_total(self, row: int) -> None:
+        """Compare a typed 合计 with the rows; a total without a readable number says nothing."""
+        if not self._table.total_row or self._misnamed or len(self._totals) > 1:
+            return
+        for place, column in self._columns:
+            typed = _number(self._plain(row, place))
+            if column.type not in _SUMMED or typed is None:
+                continue
+            mine = [entry for entry in self._entries if entry.column == column.id]
+            total = sum((_decimal(entry.value) for entry in mine), Decimal(0))
+            if all(entry.readable for entry in mine) and total != typed:
+                self._notes.note(
+                    "total-row",
+                    Spot(self._table.id, "", column.id, cell_address(row, place)),
+                    value=shown(typed),
+                    expected=shown(total),
+                    column=column_title(column),
+                )
+
+
+def _number(raw: RawValue) -> Decimal | None:
+    if isinstance(raw, str):
+        found = number_in(raw)
+        return found.value if found else None
+    return rounded(raw) if isinstance(raw, Decimal) and raw.is_finite() else None
+
+
+def _decimal(value: Value | None) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _values_with_merges(source: Source) -> Mapping[tuple[int, int], RawValue]:
+    """Texts merged over several rows stand in each of them; numbers are never copied.
+
+    The row's name may also be merged with cells to its left.
+    """
+    sheet, last = source.sheet, min(source.until, len(source.sheet.rows))
+    label_at = source.block.column_of(LABEL)
+    copies: dict[tuple[int, int], RawValue] = {}
+    for merge in sheet.merges:
+        value = sheet.value(merge.top, merge.left)
+        if value is None or merge.top <= source.block.bottom or merge.top >= last:
+            continue
+        places = {merge.left}
+        if label_at is not None and merge.left <= label_at <= merge.right:
+            places.add(label_at)
+        for row in range(merge.top, min(merge.bottom + 1, last)):
+            copies.update({(row, place): value for place in places})
+    return copies
