@@ -14,7 +14,11 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BeforeValidator, Field
 
+from yuebao.findings import catalogue
 from yuebao.programme.models import Condition, Form, Frozen, Programme, Slug, Table, Text
+from yuebao.rules.obligations import owed_forms
+from yuebao.rules.period import Period
+from yuebao.samples.faults import Fault
 
 
 class ProfileError(ValueError):
@@ -61,7 +65,7 @@ class ColumnProfile(Frozen):
     Of the levels one is given: ``county`` (all rows of the county together, dealt out by size),
     ``units`` (a unit's rows together), ``each`` (one row), or ``share`` of the column
     ``share_of``; or ``same_as`` names a column elsewhere whose total the unit's rows share out.
-    ``rows`` replaces the profile for listed rows. A text with ``yes_share`` is there in that share of
+    ``rows`` replaces the profile for listed rows. A text with ``yes_share`` is in that share of
     the rows only.
     """
 
@@ -135,6 +139,7 @@ class SampleProfile(Frozen):
     quarter_file_names: tuple[Text, ...] = ("{unit}{quarter}季报.xlsx",)
     late: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     forms: dict[str, dict[Slug, TableProfile]] = Field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
     def table(self, form: Form, table: Table) -> TableProfile:
         """The profile of a table; an empty one where the profile says nothing of it."""
@@ -145,14 +150,40 @@ class SampleProfile(Frozen):
         return self.units.get(name, UnitProfile())
 
 
-def load_profile(path: Path, programme: Programme) -> SampleProfile:
-    """The profile in a YAML file, checked against the programme; ProfileError names each misfit."""
-    given: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    profile = SampleProfile.model_validate(given)
-    misfits = (*_unknown_names(profile, programme), *_unknown_shapes(profile))
+def load_profile(folder: Path, programme: Programme) -> SampleProfile:
+    """The profile in ``profile.yml`` and the faults in ``faults.yml`` of a folder.
+
+    ProfileError names each misfit with the programme.
+    """
+    given: Any = yaml.safe_load((folder / "profile.yml").read_text(encoding="utf-8"))
+    faults: Any = yaml.safe_load((folder / "faults.yml").read_text(encoding="utf-8"))
+    profile = SampleProfile.model_validate({**given, "faults": faults})
+    misfits = (
+        *_unknown_names(profile, programme),
+        *_unknown_shapes(profile),
+        *_misplaced_faults(profile, programme),
+    )
     if misfits:
-        raise ProfileError("\n".join(f"{path.name}: {misfit}" for misfit in misfits))
+        raise ProfileError("\n".join(f"{folder.name}: {misfit}" for misfit in misfits))
     return profile
+
+
+def _misplaced_faults(profile: SampleProfile, programme: Programme) -> list[str]:
+    """Faults planted where nothing is owed, or found under a code the catalogue lacks."""
+    misfits: list[str] = []
+    names = {unit.name: unit.code for unit in programme.reporters}
+    for fault in profile.faults:
+        where = f"{fault.unit} {fault.period} {fault.form}".strip()
+        if fault.unit not in names:
+            misfits.append(f"no unit ({where})")
+            continue
+        owed = owed_forms(programme, names[fault.unit], Period.parse(fault.period))
+        if fault.form and fault.form not in {form.id for form in owed}:
+            misfits.append(f"form not owed ({where})")
+        misfits += [
+            f"no code {e.code} ({where})" for e in fault.expect if e.code not in catalogue()
+        ]
+    return misfits
 
 
 def _unknown_names(profile: SampleProfile, programme: Programme) -> list[str]:
