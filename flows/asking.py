@@ -20,26 +20,39 @@ class Asked:
     units: tuple[Unit, ...]
     now: datetime
     today: date
+    again: bool = False  # judge afresh what was returned, by the rules as they are now
+    form: str = ""  # of that, only this form
 
 
 class AskedError(ValueError):
     """What was asked for makes no sense; the message says why, in Chinese."""
 
 
-def ask(office: Office, period: str, units: Iterable[str] = ()) -> Asked:
+def ask(
+    office: Office, period: str, units: Iterable[str] = (), *, again: bool = False, form: str = ""
+) -> Asked:
     """The period and units by name, and the present moment.
 
-    Raises AskedError for an unknown unit, PeriodError for a period nobody reports.
+    Raises AskedError for an unknown unit or form, PeriodError for a period nobody reports.
     """
     chosen = Period.parse(period)
     due_on(office.programme, chosen)
+    _check_form(office.programme, form)
     now = datetime.now(UTC)
     return Asked(
         period=str(chosen),
         units=reporters_named(office.programme, tuple(units)),
         now=now,
         today=local_date(office.programme, now),
+        again=again,
+        form=form,
     )
+
+
+def _check_form(programme: Programme, form: str) -> None:
+    known = [known.id for known in programme.forms]
+    if form and form not in known:
+        raise AskedError(f"没有“{form}”这张表。可选：{'、'.join(known)}。")
 
 
 def reporters_named(programme: Programme, names: tuple[str, ...]) -> tuple[Unit, ...]:

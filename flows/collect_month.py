@@ -32,10 +32,12 @@ def collect_month(period: str, units: tuple[str, ...] = ()) -> State[Any]:
     return collect_units(period, units)
 
 
-def collect_units(period: str, units: tuple[str, ...]) -> State[Any]:
+def collect_units(
+    period: str, units: tuple[str, ...], *, again: bool = False, form: str = ""
+) -> State[Any]:
     """The whole of a collecting run; its state says in words who is loaded, returned, missing."""
     here = office()
-    asked = ask(here, period, units)
+    asked = ask(here, period, units, again=again, form=form)
     outcome = collect(here, asked)
     statuses = statuses_of(here, asked.period, asked.today)
     show_obligations(here.programme, asked.period, statuses)

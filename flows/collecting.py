@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from prefect.futures import PrefectFuture
 
@@ -16,10 +17,13 @@ from tasks.judge_submissions import judge_submissions
 from tasks.load_submission import load_submission
 from tasks.office import Office
 from tasks.parcel import Parcel
-from tasks.read_submissions import read_submissions
+from tasks.read_submissions import read_again, read_submissions
 from tasks.report_unit import report_unit
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
+from yuebao.rules.verdict import only_form
+
+Reading: TypeAlias = Mapping[str, PrefectFuture[Parcel[tuple[SubmissionReading, ...]]]]
 
 
 @dataclass
@@ -36,6 +40,8 @@ def collect(office: Office, asked: Asked) -> Collected:
     Safe to run any number of times: what is loaded already is left alone.
     """
     outcome = Collected()
+    if asked.again:
+        _judge_again(office, asked, outcome)
     for batch in _rounds(_readings(office, asked, outcome)):
         _judge_and_load(office, asked, batch, outcome)
     _report(office, asked, outcome)
@@ -57,11 +63,18 @@ def _readings(
         if unit.code in files
     }
     track(reading.values())
-    return {
-        code: result
-        for code, future in reading.items()
-        if (result := _result(future, code, "读取时出错", outcome)) is not None
-    }
+    return _read_ones(reading, outcome)
+
+
+def _read_ones(reading: Reading, outcome: Collected) -> dict[str, tuple[SubmissionReading, ...]]:
+    found: dict[str, tuple[SubmissionReading, ...]] = {}
+    for code, future in reading.items():
+        future.wait()
+        if future.state.is_completed():
+            found[code] = future.result().content
+        else:
+            outcome.faults[code] = _fault(future, "读取时出错")
+    return found
 
 
 def _rounds(
@@ -74,20 +87,55 @@ def _rounds(
     ]
 
 
+def _judge_again(office: Office, asked: Asked, outcome: Collected) -> None:
+    reading = {
+        unit.code: read_again.submit(office, unit.code, unit.name, asked.period)
+        for unit in asked.units
+    }
+    track(reading.values())
+    readings = _read_ones(reading, outcome)
+    batch = tuple(reading for found in readings.values() for reading in found)
+    if batch:
+        verdicts = [
+            restricted
+            for verdict in _verdicts(office, asked, batch, outcome)
+            if (restricted := only_form(verdict, asked.form)).forms or not asked.form
+        ]
+        _load(office, asked, [v for v in verdicts if _is_news(office, v)], outcome)
+
+
+def _is_news(office: Office, verdict: JudgedSubmission) -> bool:
+    """Whether judging again came to another verdict than the one on record."""
+    versions = office.warehouse.submissions(office.programme.id, verdict.period, unit=verdict.unit)
+    before = {form.form: form.state for form in versions[-1].forms}
+    return any(before.get(form.reading.form) is not form.state for form in verdict.forms)
+
+
 def _judge_and_load(
     office: Office, asked: Asked, batch: tuple[SubmissionReading, ...], outcome: Collected
 ) -> None:
+    _load(office, asked, _verdicts(office, asked, batch, outcome), outcome)
+
+
+def _verdicts(
+    office: Office, asked: Asked, batch: tuple[SubmissionReading, ...], outcome: Collected
+) -> Sequence[JudgedSubmission]:
     judging = judge_submissions.submit(office, asked.period, len(batch), Parcel(batch))
     track([judging])
     judging.wait()
     if not judging.state.is_completed():
         outcome.faults |= {reading.unit: _fault(judging, "判定时出错") for reading in batch}
-        return
-    verdicts: tuple[JudgedSubmission, ...] = judging.result()
+        return ()
+    return judging.result().content
+
+
+def _load(
+    office: Office, asked: Asked, verdicts: Sequence[JudgedSubmission], outcome: Collected
+) -> None:
     names = {unit.code: unit.name for unit in asked.units}
     loading = {
         verdict.unit: load_submission.submit(
-            office, names[verdict.unit], asked.period, Parcel(verdict), asked.now
+            office, names[verdict.unit], asked.period, Parcel(verdict), asked.now, asked.again
         )
         for verdict in verdicts
     }
@@ -115,14 +163,6 @@ def _report(office: Office, asked: Asked, outcome: Collected) -> None:
     track(reports)
     for future in reports:
         future.wait()
-
-
-def _result(future: PrefectFuture[Any], code: str, step: str, outcome: Collected) -> Any:
-    future.wait()
-    if future.state.is_completed():
-        return future.result()
-    outcome.faults[code] = _fault(future, step)
-    return None
 
 
 def _fault(future: PrefectFuture[Any], step: str) -> str:

@@ -18,7 +18,7 @@ from yuebao.results import JudgedSubmission
 )
 def judge_submissions(
     office: Office, period: str, count: int, readings: Parcel[tuple[SubmissionReading, ...]]
-) -> tuple[JudgedSubmission, ...]:
+) -> Parcel[tuple[JudgedSubmission, ...]]:
     """The verdicts on all readings at hand, one validation a form over all units.
 
     A crash inside a validation raises: it is a fault of the system, never a verdict on a unit.
@@ -30,4 +30,4 @@ def judge_submissions(
         targets=office.targets,
     )
     get_run_logger().info("%d submissions judged", count)
-    return judged
+    return Parcel(judged)

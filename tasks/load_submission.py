@@ -30,13 +30,14 @@ def load_submission(
     period: str,
     judged: Parcel[JudgedSubmission],
     now: datetime,
+    again: bool = False,
 ) -> State[Any]:
     """Completed, named by what became of the submission: 已入库, 部分入库 or 退回.
 
-    The same bytes again change nothing.
+    The same bytes again change nothing, unless they were judged ``again`` on purpose.
     """
     submission = judged.content
-    receipt = office.warehouse.load(office.programme, submission, loaded_at=now)
+    receipt = office.warehouse.load(office.programme, submission, loaded_at=now, again=again)
     get_run_logger().info(
         "%s %s: version %d, %s", unit_name, period, receipt.version, submission.state
     )

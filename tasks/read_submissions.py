@@ -1,4 +1,4 @@
-"""Archive and read what a unit handed in."""
+"""Archive and read what a unit handed in; read again what was returned."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from pathlib import Path
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from sql.store import SubmissionRecord
 from tasks.office import Office
+from tasks.parcel import Parcel
 from yuebao.readings import SubmissionReading
-from yuebao.workbooks.intake import ArchivedFile, StillGrowing, archive_file, arrival_time
+from yuebao.results import SubmissionState
+from yuebao.workbooks.intake import (
+    ArchivedFile,
+    StillGrowing,
+    archive_file,
+    archived_path,
+    arrival_time,
+)
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
 
@@ -29,14 +38,13 @@ def read_submissions(
     period: str,
     files: tuple[Path, ...],
     now: datetime,
-) -> tuple[SubmissionReading, ...]:
+) -> Parcel[tuple[SubmissionReading, ...]]:
     """The unit's new files as readings, in order of arrival; files known already are left out.
 
     Each file is archived unchanged before anything looks inside it.
     """
     logger = get_run_logger()
-    readings: list[SubmissionReading] = []
-    seen: set[str] = set()
+    fresh: dict[str, ArchivedFile] = {}
     for path in files:
         try:
             archived = archive_file(
@@ -46,29 +54,62 @@ def read_submissions(
                 period=period,
                 arrived_at=arrival_time(path, now=now),
             )
-        except StillGrowing:
+        except (StillGrowing, FileNotFoundError):
             logger.warning("%s: changed while copied, left for the next run: %s", unit, path.name)
             continue
-        if archived.sha256 in seen or office.warehouse.is_known(
-            office.programme.id, unit, period, archived.sha256
-        ):
-            continue
-        seen.add(archived.sha256)
-        readings.append(_read(office, archived, unit=unit, period=period))
-    logger.info("%s: %d new of %d files", unit_name, len(readings), len(files))
-    return tuple(sorted(readings, key=lambda reading: reading.arrived_at))
+        known = office.warehouse.is_known(office.programme.id, unit, period, archived.sha256)
+        if not known:
+            fresh.setdefault(archived.sha256, archived)
+    logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
+    arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
+    return Parcel(tuple(_read(office, file, unit=unit, period=period) for file in arrived))
+
+
+@task(
+    name="read-again",
+    task_run_name="重读 {unit_name} {period}",
+    retries=2,
+    retry_delay_seconds=2,
+    cache_policy=NO_CACHE,
+)
+def read_again(
+    office: Office, unit: str, unit_name: str, period: str
+) -> Parcel[tuple[SubmissionReading, ...]]:
+    """The unit's last submission from the archive, where anything of it was returned; else none."""
+    versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
+    if not versions or versions[-1].state is SubmissionState.LOADED:
+        return Parcel(())
+    last = versions[-1]
+    get_run_logger().info("%s %s: version %d is judged again", unit_name, period, last.version)
+    file = _archived(office, last)
+    return Parcel((_read(office, file, unit=unit, period=period),))
+
+
+def _archived(office: Office, record: SubmissionRecord) -> ArchivedFile:
+    path = archived_path(office.archive, record.sha256)
+    return ArchivedFile(
+        record.sha256, path, path.stat().st_size, record.file_name, record.arrived_at
+    )
 
 
 def _read(office: Office, file: ArchivedFile, *, unit: str, period: str) -> SubmissionReading:
-    facts = {
-        "unit": unit,
-        "period": period,
-        "sha256": file.sha256,
-        "file_name": file.name,
-        "arrived_at": file.arrived_at,
-    }
     try:
         raw = office.reader.read(file.path)
     except Refused as refused:
-        return refused_reading(refused, **facts)
-    return interpret(raw, office.programme, **facts)
+        return refused_reading(
+            refused,
+            unit=unit,
+            period=period,
+            sha256=file.sha256,
+            file_name=file.name,
+            arrived_at=file.arrived_at,
+        )
+    return interpret(
+        raw,
+        office.programme,
+        unit=unit,
+        period=period,
+        sha256=file.sha256,
+        file_name=file.name,
+        arrived_at=file.arrived_at,
+    )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from yuebao.findings import Issue
 from yuebao.programme.models import Severity
-from yuebao.results import ACCEPTED_STATES, FormState, SubmissionState
+from yuebao.results import ACCEPTED_STATES, FormState, JudgedSubmission, SubmissionState
 
 FILE_STAGE = 10  # findings of this stage are of the file: nothing in it can be taken
 _GRAVITY = {Severity.NOTICE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -92,3 +92,12 @@ def _folded(earlier: Issue, later: Issue) -> Issue:
     if _GRAVITY[later.severity] <= _GRAVITY[earlier.severity]:
         return earlier
     return replace(earlier, severity=later.severity, advice=later.advice)
+
+
+def only_form(verdict: JudgedSubmission, form: str) -> JudgedSubmission:
+    """The verdict with only that form in it, and the state that follows; whole for no form."""
+    if not form:
+        return verdict
+    kept = tuple(judged for judged in verdict.forms if judged.reading.form == form)
+    state = submission_state(verdict.issues, (judged.state for judged in kept))
+    return replace(verdict, forms=kept, state=state)

@@ -102,6 +102,14 @@ def archive_file(
     return archived
 
 
+def archived_path(archive: Path, sha256: str) -> Path:
+    """Where the archive keeps these bytes; FileNotFoundError if it does not."""
+    found = _kept(archive, sha256, "")
+    if not found.exists():
+        raise FileNotFoundError(found)
+    return found
+
+
 def _candidates(folder: Path, inbox: Path) -> list[Path]:
     try:
         paths = sorted(folder.iterdir())
