@@ -29,7 +29,12 @@ class AskedError(ValueError):
 
 
 def ask(
-    office: Office, period: str, units: Iterable[str] = (), *, again: bool = False, form: str = ""
+    office: Office,
+    period: str,
+    units: Iterable[str] = (),
+    *,
+    again: bool = False,
+    form: str = "",
 ) -> Asked:
     """The period and units by name, and the present moment.
 

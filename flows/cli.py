@@ -144,25 +144,26 @@ def sample(
     faults: Annotated[bool, typer.Option("--faults", help="埋入各种差错并写出答案")] = False,
 ) -> None:
     """生成样例报表（假设的数字，文件上标明“样例”）。"""
-    from yuebao.samples.write import write_samples
-
     from flows.office import office, settings
     from yuebao.samples.profile import load_profile
+    from yuebao.samples.write import ANSWER_KEY, write_samples
 
     programme = office().programme
     with console.status("正在生成样例…"):
         report = write_samples(
             programme,
-            load_profile(settings().programme_folder, programme),
+            load_profile(settings().programme_folder / "samples", programme),
             out,
             first=Period.parse(first),
             last=Period.parse(last),
             seed=seed,
             faults=faults,
         )
-    console.print(f"已写出 {report.files} 个样例文件到 {out}。", markup=False, highlight=False)
+    console.print(f"已写出 {len(report.files)} 个样例文件到 {out}。", markup=False, highlight=False)
     if faults:
-        console.print(f"埋入差错 {report.faults} 处，答案在 {out / '答案.csv'}。", markup=False)
+        console.print(
+            f"埋入差错 {len(report.planted)} 处，答案在 {out / ANSWER_KEY}。", markup=False
+        )
 
 
 @app.command()

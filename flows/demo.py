@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from yuebao.samples.write import write_corrected, write_samples
-
 from flows.cli import plain_errors
 from flows.office import office, settings
 from flows.printing import console, print_grid, print_headline
@@ -22,9 +20,9 @@ from yuebao.findings import Issue
 from yuebao.rules.calendar import local_date, quarters, reportable_periods
 from yuebao.rules.period import Period
 from yuebao.samples.profile import load_profile
+from yuebao.samples.write import ANSWER_KEY, write_corrected, write_samples
 
 _SEED = 1
-_ANSWERS = "答案.csv"
 
 
 @dataclass(frozen=True)
@@ -67,15 +65,17 @@ def _write_inbox(here: Office) -> None:
     _say(f"生成样例：{here.programme.title}，{months[0]} 至 {months[-1]}（埋有差错）")
     report = write_samples(
         here.programme,
-        load_profile(here.programme_folder, here.programme),
+        load_profile(here.programme_folder / "samples", here.programme),
         here.inbox,
         first=months[0],
         last=months[-1],
         seed=_SEED,
         faults=True,
     )
-    shutil.move(here.inbox / _ANSWERS, here.root / _ANSWERS)
-    console.print(f"收件箱 {here.inbox} 里有 {report.files} 个文件，埋入差错 {report.faults} 处。")
+    shutil.move(here.inbox / ANSWER_KEY, here.root / ANSWER_KEY)
+    console.print(
+        f"收件箱 {here.inbox} 里有 {len(report.files)} 个文件，埋入差错 {len(report.planted)} 处。"
+    )
 
 
 def _run_year(here: Office) -> None:
@@ -98,7 +98,7 @@ def _periods(here: Office) -> list[Period]:
 
 
 def _compare(here: Office) -> None:
-    answers = _answers(here.root / _ANSWERS)
+    answers = _answers(here.root / ANSWER_KEY)
     found = _found(here, {answer.period for answer in answers})
     missed = [answer for answer in answers if not _is_found(here, answer, found)]
     _say(f"差错核对：埋入 {len(answers)} 处，找到 {len(answers) - len(missed)} 处。")
@@ -144,7 +144,7 @@ def _correct_one(here: Office) -> None:
     name = here.programme.unit(unit).name
     write_corrected(
         here.programme,
-        load_profile(here.programme_folder, here.programme),
+        load_profile(here.programme_folder / "samples", here.programme),
         here.inbox,
         unit=unit,
         period=period,
@@ -175,7 +175,7 @@ def _point_to_outputs(here: Office, seconds: float) -> None:
         "季度通报": here.outputs / str(quarter) / f"通报_{quarter}.html",
         "问题清单": here.outputs / str(last) / "问题清单",
         "各单位回执": here.inbox / "<单位>" / "回执",
-        "差错答案": here.root / _ANSWERS,
+        "差错答案": here.root / ANSWER_KEY,
     }.items():
         console.print(f"  {label}：{path}", markup=False, highlight=False)
 
