@@ -40,7 +40,8 @@ class Cell:
 class Line:
     """One indicator for the county. ``gain`` is the change against the period before.
 
-    ``trend`` holds the months' values so far, ``pace`` what is expected of each month of the year.
+    ``trend`` holds the months' values that rest on all units, ``pace`` what is expected of each
+    month of the year.
     """
 
     indicator: Indicator
@@ -63,6 +64,11 @@ class Line:
     @property
     def complete(self) -> bool:
         return self.units_reported >= self.units_expected
+
+    @property
+    def targets_by_rule(self) -> bool:
+        """Whether township targets are given out by the stated rule, not by the plan itself."""
+        return any(cell.origin is TargetOrigin.RULE for cell in self.townships)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ def _trend(
             continue
         if known.value is not None and known.complete:
             points[month.month] = known.value
-    if result is not None and result.value is not None:
+    if result is not None and result.value is not None and result.complete:
         points[period.month] = result.value
     return tuple(sorted(points.items()))
 

@@ -130,9 +130,16 @@ def colour(indicator: Indicator, colours: Colours, stand: Stand) -> Colour:
         return Colour.GREY
     if kind is TargetKind.ABOUT:
         return _colour_about(indicator, stand, stand.value)
+    if _is_overshot(indicator, stand.value, stand.target):
+        return Colour.AMBER
     if stand.target > stand.base and stand.value >= stand.target:
         return Colour.GREEN
     return _colour_by_pace(colours, pace_ratio(indicator, stand, expected_value(indicator, stand)))
+
+
+def _is_overshot(indicator: Indicator, value: Decimal, target: Decimal) -> bool:
+    """More than a figure that is to be met exactly is to be looked into, not praised."""
+    return indicator.target.kind is TargetKind.EQUAL and not indicator.gross and value > target
 
 
 def _colour_by_pace(colours: Colours, ratio: Decimal | None) -> Colour:
