@@ -13,6 +13,7 @@ from flows.aggregating import aggregate_if_due
 from flows.artifacts import show_obligations
 from flows.asking import ask
 from flows.collecting import collect
+from flows.naming import current, period_run_name
 from flows.office import office
 from tasks.office import Office
 from tasks.standings import statuses_of
@@ -21,15 +22,15 @@ from yuebao.rules.unit_standing import Standing, UnitStanding, summary, unit_sta
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
-@flow(name="collect-month", flow_run_name="收集 {period}", task_runner=RUNNER)
-def collect_month(period: str, units: tuple[str, ...] = ()) -> State[Any]:
+@flow(name="collect-month", flow_run_name=period_run_name, task_runner=RUNNER)
+def collect_month(period: str = "", units: tuple[str, ...] = ()) -> State[Any]:
     """Take in everything new of a period, for all units or those named.
 
     Args:
-        period: 期别，如 2023-09；季报如 2023-Q3
+        period: 期别，如 2023-09；季报如 2023-Q3；空为正在报送的月份
         units: 只收这些单位（名称）；空为全部
     """
-    return collect_units(period, units)
+    return collect_units(period or current(), units)
 
 
 def collect_units(

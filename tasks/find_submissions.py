@@ -7,9 +7,9 @@ from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from yuebao.workbooks.intake import waiting_files
 
 from tasks.office import Office
+from yuebao.workbooks.intake import waiting_files
 
 
 @task(

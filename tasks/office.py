@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sql.store import Warehouse
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
+from yuebao.rules.calendar import quarters, reportable_periods
+from yuebao.rules.obligations import obligations
 from yuebao.workbooks.read import GuardedReader
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class Office:
         warehouse = Warehouse(self._warehouse_url)
         warehouse.migrate()
         warehouse.register(self.programme)
+        for period in (*reportable_periods(self.programme), *quarters(self.programme)):
+            warehouse.register_obligations(self.programme.id, obligations(self.programme, period))
         return warehouse
 
     @cached_property
