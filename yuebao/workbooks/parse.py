@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,15 +19,14 @@ from yuebao.workbooks.raw import (
     RawSheet,
     RawValue,
     RawWorkbook,
+    clean_text,
     exact_decimal,
+    trimmed_rows,
 )
 from yuebao.workbooks.refusal import Limits, Refused
 from yuebao.workbooks.sheet_xml import Facts
 from yuebao.workbooks.sniff import Container, Kind, container_of
 from yuebao.workbooks.xls import xls_parts
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -95,20 +93,13 @@ def _raw(value: Cell) -> RawValue:
     return value
 
 
-def clean_text(text: str) -> str:
-    """Text without what spreadsheets leave in it: ``_x000D_``, carriage returns, controls."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return _CONTROL.sub("", text)
-
-
 def _overlaid(rows: list[list[RawValue]], facts: Facts) -> tuple[tuple[RawValue, ...], ...]:
     """The rows with the errors and lost results the reader blanked put back, ends cut off."""
     for place, text in facts.errors:
         _put(rows, place, ErrorValue(text))
     for place in facts.no_value:
         _put(rows, place, NoValue())
-    return trimmed(rows)
+    return trimmed_rows(rows)
 
 
 def _put(rows: list[list[RawValue]], place: tuple[int, int], value: RawValue) -> None:
@@ -116,18 +107,3 @@ def _put(rows: list[list[RawValue]], place: tuple[int, int], value: RawValue) ->
     rows.extend([] for _ in range(row + 1 - len(rows)))
     rows[row].extend([None] * (column + 1 - len(rows[row])))
     rows[row][column] = value
-
-
-def trimmed(rows: Sequence[Sequence[RawValue]]) -> tuple[tuple[RawValue, ...], ...]:
-    """Rows without their blank ends, and without the blank rows at the end."""
-    cut = [_trimmed_row(row) for row in rows]
-    while cut and not cut[-1]:
-        cut.pop()
-    return tuple(cut)
-
-
-def _trimmed_row(row: Sequence[RawValue]) -> tuple[RawValue, ...]:
-    end = len(row)
-    while end and row[end - 1] is None:
-        end -= 1
-    return tuple(row[:end])

@@ -5,10 +5,15 @@ Rows and columns count from 0. The objects are picklable and hold nothing of a s
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TypeAlias
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +121,34 @@ def exact_decimal(number: float) -> Decimal:
     if number.is_integer() and abs(number) < 1e15:
         return Decimal(int(number))
     return Decimal(f"{number:.15g}")
+
+
+def clean_text(text: str) -> str:
+    """Text without what spreadsheets leave in it: ``_x000D_``, carriage returns, controls."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _CONTROL.sub("", text)
+
+
+def trimmed_rows(rows: Sequence[Sequence[RawValue]]) -> tuple[tuple[RawValue, ...], ...]:
+    """Rows without their blank ends, and without the blank rows at the end."""
+    cut = [_trimmed(row) for row in rows]
+    while cut and not cut[-1]:
+        cut.pop()
+    return tuple(cut)
+
+
+def filled_rows(cells: Mapping[tuple[int, int], RawValue]) -> tuple[tuple[RawValue, ...], ...]:
+    """Rows from A1 with the given cells in them."""
+    rows: list[list[RawValue]] = [[] for _ in range(max((r for r, _ in cells), default=-1) + 1)]
+    for (row, column), value in cells.items():
+        rows[row].extend([None] * (column + 1 - len(rows[row])))
+        rows[row][column] = value
+    return trimmed_rows(rows)
+
+
+def _trimmed(row: Sequence[RawValue]) -> tuple[RawValue, ...]:
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return tuple(row[:end])

@@ -1,9 +1,32 @@
-"""Workbooks of Excel 97 and WPS (.xls, .et)."""
+"""Workbooks of Excel 97 and WPS (.xls, .et), looked at before the reader sees them."""
 
 from __future__ import annotations
+
+from yuebao.workbooks.biff import biff_sheets
+from yuebao.workbooks.ole import streams
 from yuebao.workbooks.ooxml import SheetPart
+from yuebao.workbooks.raw import cell_address
 from yuebao.workbooks.refusal import Limits, Refused
+
+_OTHERS = {
+    "WordDocument": "Word 文档",
+    "PowerPoint Document": "PPT 演示文稿",
+    "VisioDocument": "Visio 图",
+    "__properties_version1.0": "邮件",
+}
 
 
 def xls_parts(content: bytes, limits: Limits) -> tuple[SheetPart, ...]:
-    raise Refused("file-unreadable")
+    """Every sheet in the workbook's order, with its facts; Refused for what is no whole .xls."""
+    found = {name.lower(): stream for name, stream in streams(content).items()}
+    if "encryptedpackage" in found or "encryptioninfo" in found:
+        raise Refused("file-encrypted")
+    stream = found.get("workbook") or found.get("book")
+    if stream is None:
+        looks = next((looks for name, looks in _OTHERS.items() if name.lower() in found), "")
+        raise Refused("file-not-workbook", value=looks or "别的程序的文件")
+    parts = biff_sheets(stream, limits)
+    for part in parts:
+        if part.facts.too_far is not None:
+            raise Refused("file-extent", sheet=part.name, value=cell_address(*part.facts.too_far))
+    return parts
