@@ -13,7 +13,7 @@ from yuebao.readings import Value
 from yuebao.workbooks.canvas import Canvas, SheetJob
 from yuebao.workbooks.checks import table_checks
 from yuebao.workbooks.form_foot import draw_foot
-from yuebao.workbooks.layout import TOTAL, Area, FormLayout, TableLayout
+from yuebao.workbooks.layout import TOTAL, Area, FormLayout, RowPlace, TableLayout
 from yuebao.workbooks.page import ITEM_ROW, ROW, basis, folded, page_of, set_up_page
 from yuebao.workbooks.prefill import RowStart, row_starts, shown
 from yuebao.workbooks.styles import Styles, lines_needed, text_width
@@ -71,7 +71,7 @@ def _draw_table(
         if table.label_column is not None:
             label = canvas.styles.of("label")
             canvas.sheet.write_string(row.row, table.label_column, row.label, label)
-        canvas.raise_row(row.row, _row_height(canvas, job, table, row.label, start))
+        canvas.raise_row(row.row, _row_height(canvas, job, table, row, start))
     for column in table.table.columns:
         _draw_column(canvas, job, table, column, starts)
     if table.total_row is not None:
@@ -149,13 +149,15 @@ def _number(value: Value | None) -> Decimal:
 
 
 def _row_height(
-    canvas: Canvas, job: SheetJob, table: TableLayout, label: str, start: RowStart
+    canvas: Canvas, job: SheetJob, table: TableLayout, row: RowPlace, start: RowStart
 ) -> float:
     """High enough for the longest text that stands in the row, with room to write."""
     width = canvas.page.widths
-    texts = [(label, width[table.label_column or 0])]
+    texts = [(row.label, width[table.label_column or 0])]
     for column in table.table.columns:
         value = start.values.get(column.id, "")
+        if column.prefilled:
+            value = job.figures.get(row.key, "")
         if isinstance(value, str) and value:
             text = str(shown(job.programme, column, value))
             texts.append((text, width[table.columns[column.id]]))

@@ -58,6 +58,7 @@ _ROLES: dict[str, dict[str, Any]] = {
     "footer_label": {"bold": True, "align": "center", "border": 1, "bg_color": HEADER_FILL},
     "explanation": {
         "align": "left",
+        "indent": 1,
         "valign": "top",
         "border": 1,
         "bg_color": INPUT_FILL,
