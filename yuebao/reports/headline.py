@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from yuebao.programme.models import TargetKind
 from yuebao.reports.lines import Line, Section
@@ -43,12 +43,6 @@ class Headline:
     def judged(self) -> int:
         """How many indicators have a colour."""
         return self.total - self.counts[Colour.GREY]
-
-    @property
-    def amber_left(self) -> int:
-        """Whether and how many amber indicators are among those not shown."""
-        shown = sum(concern.colour is Colour.AMBER for concern in self.concerns)
-        return self.counts[Colour.AMBER] - shown
 
 
 def headline(sections: Sequence[Section]) -> Headline:
@@ -103,11 +97,19 @@ def stands(line: Line) -> str:
         return f"{text}，目标为 0。"
     text += f"，目标 {target_text(line.indicator.target, line.target)}{unit}"
     if line.expected is not None and line.expected != line.target:
-        text += f"，按序时应达 {plain(line.expected)}{unit}"
+        text += f"，按序时应达 {plain(_counted(line, line.expected))}{unit}"
     if line.pace_ratio is not None and line.indicator.target.kind is not TargetKind.ABOUT:
         text += f"，为应达进度的 {percent(line.pace_ratio * 100)}"
     if line.needed:
-        text += f"；今后每月还需 {plain(line.needed)}{unit}"
+        text += f"；今后每月还需 {plain(_counted(line, line.needed))}{unit}"
     if not line.complete:
         text += f"（仅含 {line.units_reported}/{line.units_expected} 个单位）"
     return text + "。"
+
+
+def _counted(line: Line, asked: Decimal) -> Decimal:
+    """What is asked of things counted one by one is a whole number: the next one up."""
+    known = [number for number in (line.value, line.target) if number is not None]
+    if "%" in line.indicator.unit or any(number % 1 for number in known):
+        return asked
+    return asked.to_integral_value(ROUND_CEILING)

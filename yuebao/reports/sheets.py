@@ -42,6 +42,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 Content = Decimal | int | str | None
 MOST_PLACES = 6
+HEAD_HEIGHT = 32
+ROW_HEIGHT = 20
 
 
 class ReportBook:
@@ -62,6 +64,7 @@ class ReportBook:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&C第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
+        sheet.set_default_row(ROW_HEIGHT)
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
         return ReportSheet(self, sheet, len(widths))
@@ -95,9 +98,9 @@ class ReportSheet:
         self._sheet.write_string(1, 0, note, self._book.look("note"))
         self._row = 3
 
-    def head(self, labels: Iterable[str]) -> None:
-        """A header row; the first one is frozen and repeated on every printed page."""
-        self.row([(label, "head") for label in labels], height=32)
+    def head(self, labels: Iterable[str], height: int = HEAD_HEIGHT) -> None:
+        """A header row."""
+        self.row([(label, "head") for label in labels], height=height)
 
     def freeze(self, columns: int = 0) -> None:
         """Keep everything above the next row, and so many columns, in sight and in print."""

@@ -33,10 +33,11 @@ _LINE_HEAD = (
     "方案条目",
     "目标来源",
 )
-_LINE_WIDTHS = (9, 30, 7, 11, 12, 10, 9, 11, 10, 8, 10, 12, 9, 22, 14, 10, 10)
+_LINE_WIDTHS = (8, 28, 6, 9, 10, 8, 8, 10, 9, 7, 9, 10, 8, 17, 9, 9, 9)
 _MEASURES = ("应报", "实报", "上报率", "及时数", "及时率")
 _TONES = {"good": "green", "late": "amber", "bad": "red", "wait": "grey", "none": "grey"}
 _PLACES = 2
+_TALL = 66
 
 
 def bulletin_workbook(bulletin: Bulletin) -> bytes:
@@ -61,7 +62,7 @@ def _opened(
 
 
 def _overview(book: ReportBook, bulletin: Bulletin) -> None:
-    sheet = _opened(book, bulletin, "总览", (24, 10, 10, 10, 10, 10, 60))
+    sheet = _opened(book, bulletin, "总览", (28, 10, 10, 18, 14, 10, 66))
     head, overall = bulletin.headline, bulletin.reporting.overall
     words = [COLOUR_WORDS[colour] for colour in Colour]
     sheet.head(("重点工作", "指标数", *words, "说明"))
@@ -77,7 +78,7 @@ def _overview(book: ReportBook, bulletin: Bulletin) -> None:
     )
     sheet.row([("合计", "band"), (head.total, "whole"), *totals, (told, "text")])
     sheet.skip()
-    sheet.head(("需要关注", "编号", "色标", "", "", "", "情况"))
+    sheet.head(("需要关注", "编号", "色标", "牵头单位", "责任领导", "已报单位", "情况"))
     for section in bulletin.sections:
         for line in section.lines:
             if line.colour in (Colour.RED, Colour.AMBER):
@@ -89,9 +90,9 @@ def _concern(line: Line) -> list[tuple[Content, str]]:
         (line.indicator.name, "text"),
         (line.indicator.id, "mid"),
         (COLOUR_WORDS[line.colour], str(line.colour)),
-        ("", "text"),
-        ("", "text"),
-        ("", "text"),
+        ("、".join(line.indicator.lead_units), "text"),
+        ("、".join(line.indicator.leaders), "mid"),
+        (f"{line.units_reported}/{line.units_expected}", "mid"),
         (stands(line), "text"),
     ]
 
@@ -131,7 +132,7 @@ def _line(line: Line) -> list[tuple[Content, str]]:
 
 def _townships(book: ReportBook, bulletin: Bulletin) -> None:
     names = [unit.short_name for unit in bulletin.townships]
-    sheet = _opened(book, bulletin, "分乡镇", (9, 30, 7, 9, *(11 for _ in names)))
+    sheet = _opened(book, bulletin, "分乡镇", (9, 42, 7, 10, *(11 for _ in names)))
     sheet.head(("编号", "指标", "单位", "项目", *names))
     sheet.freeze(4)
     for section in bulletin.sections:
@@ -179,7 +180,8 @@ def _reporting(book: ReportBook, bulletin: Bulletin) -> None:
 
 
 def _grid(sheet: ReportSheet, grid: Grid) -> None:
-    sheet.head(("单位", *(f"{form.id} {form.title}" for form in grid.forms), *_MEASURES))
+    forms = [f"{form.id} {form.title}" for form in grid.forms]
+    sheet.head(("单位", *forms, *_MEASURES), height=_TALL)
     for unit in grid.units:
         marks: list[tuple[Content, str]] = [(c.mark, _TONES[c.tone]) for c in unit.cells]
         sheet.row([(unit.name, "text"), *marks, *_measure_cells(unit.measures)])
