@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
@@ -152,18 +152,19 @@ def _begun(engine: Engine, name: str) -> Iterator[Connection]:
             connection = opened.enter_context(engine.connect())
             opened.enter_context(connection.begin())
         except OperationalError as error:
-            raise WarehouseUnavailableError(_unreachable(name, error)) from error
+            raise unreachable(name, error) from error
         yield connection
 
 
-def _unreachable(name: str, error: DBAPIError) -> str:
+def unreachable(name: str, error: DatabaseError) -> WarehouseUnavailableError:
+    """The database's own complaint, told with what to do about it."""
     reason = str(error.orig).strip()
     if "database is locked" in reason:
-        return (
+        return WarehouseUnavailableError(
             f"仓库 {name} 正被别的程序占用，等了 {BUSY_SECONDS} 秒仍未空出，请稍后重试。\n"
             f"The warehouse is locked by another program: {reason}"
         )
-    return (
+    return WarehouseUnavailableError(
         f"连不上仓库 {name}，请检查地址、网络和权限，或数据库是否已启动。\n"
         f"The warehouse cannot be reached: {reason}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -11,10 +12,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
-from sql.engine import Engines, WarehouseUnavailableError, lock_schema
+from sql.engine import Engines, WarehouseUnavailableError, lock_schema, unreachable
 from sql.tables import metadata
 
+_ALEMBIC = Lock()  # Alembic keeps what it is at work on in a global
 _FOLDER = Path(__file__).with_name("migrations")
 
 
@@ -28,19 +31,18 @@ def upgrade(engines: Engines) -> None:
 
     Several processes may do so at once. WarehouseUnavailableError if a newer program made it.
     """
-    with engines.reading() as connection:
-        found = _current(connection)
+    found = _current(engines)
     if found in heads():
         return
     _refuse_unknown(found)
-    with engines.writing() as connection:
+    with _ALEMBIC, engines.writing() as connection:
         lock_schema(connection)
         command.upgrade(_config(connection), "head")
 
 
 def downgrade(engines: Engines, revision: str = "base") -> None:
     """Take the schema back to a revision; everything, if none is named."""
-    with engines.writing() as connection:
+    with _ALEMBIC, engines.writing() as connection:
         lock_schema(connection)
         command.downgrade(_config(connection), revision)
 
@@ -52,8 +54,13 @@ def drift(engines: Engines) -> list[Any]:
         return list(compare_metadata(context, metadata))
 
 
-def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def _current(engines: Engines) -> str | None:
+    """The revision the schema is at; None for an empty database."""
+    try:
+        with engines.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:  # SQLite looks at the file here for the first time
+        raise unreachable(engines.name, error) from error
 
 
 def _refuse_unknown(revision: str | None) -> None:

@@ -78,7 +78,7 @@ def _migrate(url: str) -> None:
 
 
 def test_four_processes_may_migrate_at_once(empty_url: str) -> None:
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(4, mp_context=get_context("fork")) as pool:
         list(pool.map(_migrate, [empty_url] * 4))
     engines = open_engines(empty_url)
     assert migrate.drift(engines) == []
