@@ -48,6 +48,7 @@ def main() -> None:
             _run_year(here)
             _compare(here)
             _correct_one(here)
+            _flush()
         _point_to_outputs(here, time.monotonic() - started)
 
 
@@ -90,6 +91,12 @@ def _run_year(here: Office) -> None:
         print_headline(here.programme, results)
     lacking = wait_until_recorded(seconds=30)
     console.print(f"Prefect 中缺少的运行记录：{lacking} 条。")
+
+
+def _flush() -> None:
+    from flows.records import flush_logs
+
+    flush_logs()
 
 
 def _periods(here: Office) -> list[Period]:

@@ -61,9 +61,16 @@ def _print_group(
     forms: tuple[str, ...],
     rows: dict[str, dict[str, ObligationStatus]],
 ) -> None:
-    table = Table("单位", *forms, show_lines=False, pad_edge=False)
-    for code, row in rows.items():
-        table.add_row(programme.unit(code).name, *(_cell(row.get(form)) for form in forms))
+    """The shorter side goes across, so that the grid fits a terminal."""
+    names = [programme.unit(code).name for code in rows]
+    if len(forms) > len(rows):
+        table = Table("表", *names, pad_edge=False)
+        for form in forms:
+            table.add_row(form, *(_cell(row.get(form)) for row in rows.values()))
+    else:
+        table = Table("单位", *forms, pad_edge=False)
+        for name, row in zip(names, rows.values(), strict=True):
+            table.add_row(name, *(_cell(row.get(form)) for form in forms))
     console.print(table)
 
 

@@ -9,10 +9,13 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterId
+from prefect.events.worker import EventsWorker
 from prefect.futures import PrefectFuture
+from prefect.logging.handlers import APILogWorker
 
 _started: list[UUID] = []
 _PAGE = 200
+_FLUSH_SECONDS = 10.0
 
 
 def track(futures: Iterable[PrefectFuture[Any]]) -> None:
@@ -35,6 +38,12 @@ def wait_until_recorded(*, seconds: float) -> int:
             time.sleep(0.2)
     _started.clear()
     return len(missing)
+
+
+def flush_logs() -> None:
+    """Send what is still queued of log lines and events; to be called before the server stops."""
+    APILogWorker.drain_all(timeout=_FLUSH_SECONDS)
+    EventsWorker.drain_all(timeout=_FLUSH_SECONDS)
 
 
 def _not_final(ids: list[UUID]) -> list[UUID]:

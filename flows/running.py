@@ -64,12 +64,13 @@ def run_remind(period: str) -> int:
 
 def _against_server(what: str, run: Callable[[], Any]) -> Any:
     with console.status("正在连接 Prefect 服务…") as shown, prefect_api(settings()):
-        from flows.records import wait_until_recorded
+        from flows.records import flush_logs, wait_until_recorded
 
         shown.update(f"正在{what}…")
         outcome = run()
         shown.update("正在写完运行记录…")
         lacking = wait_until_recorded(seconds=_RECORD_SECONDS)
+        flush_logs()
     if lacking:
         errors.print(f"有 {lacking} 条运行记录没有写进 Prefect，数据不受影响。", style="yellow")
     return outcome
