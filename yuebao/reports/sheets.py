@@ -32,7 +32,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "band": {**_CELL, "bold": True, "bg_color": "#F6E9E9"},
     "text": {**_CELL, "text_wrap": True},
     "mid": {**_CELL, "align": "center", "text_wrap": True},
-    "number": {**_CELL, "num_format": "0.######", "align": "right"},
+    "number": {**_CELL, "num_format": "General", "align": "right"},
     "whole": {**_CELL, "num_format": "0", "align": "right"},
     "rate": {**_CELL, "num_format": '0.0"%"', "align": "right"},
     "green": {**_CELL, "align": "center", "font_color": "#1A7F37", "bg_color": "#DCF3E2"},

@@ -67,11 +67,11 @@ def _overview(book: ReportBook, bulletin: Bulletin) -> None:
     words = [COLOUR_WORDS[colour] for colour in Colour]
     sheet.head(("重点工作", "指标数", *words, "说明"))
     for section in bulletin.sections:
-        counts = [(section.count(colour) or None, f"{colour} whole") for colour in Colour]
+        counts = [_count(section.count(colour), colour) for colour in Colour]
         sheet.row(
             [(section.work.title, "text"), (len(section.lines), "whole"), *counts, ("", "text")]
         )
-    totals = [(head.counts[colour], f"{colour} whole") for colour in Colour]
+    totals = [_count(head.counts[colour], colour) for colour in Colour]
     told = (
         f"应报 {overall.expected} 张，实报 {overall.actual} 张，上报率 {percent(overall.rate)}，"
         f"及时率 {percent(overall.on_time_rate)}"
@@ -83,6 +83,10 @@ def _overview(book: ReportBook, bulletin: Bulletin) -> None:
         for line in section.lines:
             if line.colour in (Colour.RED, Colour.AMBER):
                 sheet.row(_concern(line), height=30)
+
+
+def _count(number: int, colour: Colour) -> tuple[Content, str]:
+    return (number, f"{colour} whole") if number else (None, "text")
 
 
 def _concern(line: Line) -> list[tuple[Content, str]]:
