@@ -151,6 +151,11 @@ def _is_absent(reading: FormReading, table: Table) -> bool:
         return True
     if any(entry.table == table.id for entry in reading.entries):
         return False
+    return says_of_structure(reading, table)
+
+
+def says_of_structure(reading: FormReading, table: Table) -> bool:
+    """Whether the reading found an error in what rows and columns the table has."""
     return any(
         i.severity is Severity.ERROR and i.stage <= _STRUCTURE_STAGE and i.table in ("", table.id)
         for i in reading.issues

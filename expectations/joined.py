@@ -23,7 +23,8 @@ from yuebao.rules.magnitude import PeerGroup
 
 Figures: TypeAlias = Mapping[tuple[str, str, str], Any]
 
-SEVERAL = 4  # a form with fewer figures than these may well stay as it was
+SEVERAL = 4  # a form with fewer figures than these may well stay as it was,
+MANY = 40  # and one of states alone with fewer than these above 0
 _MOVING = frozenset({Measure.FLOW, Measure.CUMULATIVE, Measure.STOCK})
 _BY_KEY = frozenset({RowsKind.LISTED, RowsKind.ITEMS})
 
@@ -149,10 +150,14 @@ def _moving_columns(form: Form) -> Mapping[tuple[str, str], Measure]:
 
 
 def _says_something(form: Form, now: Figures) -> bool:
-    """Whether last month's figures again would be odd: not where no flow flows this month."""
+    """Whether last month's figures again would be odd: not where nothing flows this month."""
     measures = _moving_columns(form)
-    flows = [v for (table, _, column), v in now.items() if measures[table, column] is Measure.FLOW]
-    return any(flows) if flows else any(now.values())
+    above: dict[Measure, int] = dict.fromkeys(_MOVING, 0)
+    for (table, _, column), value in now.items():
+        above[measures[table, column]] += bool(value)
+    if Measure.FLOW in measures.values():
+        return above[Measure.FLOW] > 0
+    return above[Measure.CUMULATIVE] > 0 or above[Measure.STOCK] >= MANY
 
 
 def _spelt(figures: Figures) -> str:

@@ -9,15 +9,16 @@ from decimal import Decimal
 from yuebao.programme.models import Column, Condition, Operator, Table
 
 _COMPARED = {
-    Operator.EQ: "为 {}",
-    Operator.NE: "不为 {}",
-    Operator.GE: "不小于 {}",
-    Operator.GT: "大于 {}",
-    Operator.LE: "不大于 {}",
-    Operator.LT: "小于 {}",
+    Operator.EQ: "为{}",
+    Operator.NE: "不为{}",
+    Operator.GE: "不小于{}",
+    Operator.GT: "大于{}",
+    Operator.LE: "不大于{}",
+    Operator.LT: "小于{}",
     Operator.FILLED: "已填写",
     Operator.BLANK: "留空",
 }
+_DEMANDED = {Operator.FILLED: "填写", Operator.BLANK: "留空"}
 
 
 def plain(value: object, names: Mapping[str, str] | None = None) -> str:
@@ -94,15 +95,17 @@ def usual(minimum: Decimal | None, maximum: Decimal | None) -> str:
 
 
 def condition(table: Table, asked: Condition, *, should: bool = False) -> str:
-    """“是否申请”为 是; with ``should`` as a demand: “规划规模”应不小于 100."""
-    compared = _COMPARED[asked.op].format(_bare(table.column(asked.column), asked.value))
-    if should and asked.op is Operator.FILLED:
-        compared = "填写"
-    return f"“{path(table, asked.column)}”{'应' if should else ''}{compared}"
+    """“是否申请”为“是”; with ``should`` as a demand: “规划规模”应不小于 100."""
+    compared = _COMPARED[asked.op].format(_said(table.column(asked.column), asked.value))
+    if should:
+        compared = "应" + _DEMANDED.get(asked.op, compared)
+    return f"“{path(table, asked.column)}”{compared}"
 
 
-def _bare(column: Column, value: object) -> str:
-    return plain(Decimal(str(value))) if column.is_number and value is not None else plain(value)
+def _said(column: Column, value: object) -> str:
+    if column.is_number and value is not None:
+        return f" {plain(Decimal(str(value)))}"
+    return f"“{plain(value)}”"
 
 
 def _plain_number(value: Decimal) -> str:

@@ -146,7 +146,7 @@ def _when(table: Table, rule: When) -> Built:
         arguments["when"] = _asked(rule.when)
     arguments["then"] = _asked(rule.then)
     demand = phrases.condition(table, rule.then, should=True)
-    note = f"{phrases.condition(table, rule.when)}时，{demand}" if rule.when else demand
+    note = f"{phrases.condition(table, rule.when)} 时，{demand}" if rule.when else demand
     return within.ExpectConditionToHoldWhen, rule.kind, columns, note, arguments
 
 

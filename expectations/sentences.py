@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from expectations import phrases
 from expectations import predicates as p
 from expectations.checks import Check
-from expectations.frames import Row
+from expectations.frames import Row, says_of_structure
 from expectations.own_beside import slip
 from expectations.phrases import plain
 from expectations.rule_checks import texts_of
@@ -65,8 +65,10 @@ class Finding:
 Findings: TypeAlias = Iterator[Finding]
 
 
-def _row_missing(_desk: Desk, _check: Check, _row: Row) -> Findings:
-    yield Finding()
+def _row_missing(desk: Desk, _check: Check, row: Row) -> Findings:
+    """Silent where the reading itself has spoken of the table's rows or columns."""
+    if not says_of_structure(row.reading, desk.table):
+        yield Finding()
 
 
 def _row_twice(desk: Desk, _check: Check, row: Row) -> Findings:
@@ -134,7 +136,7 @@ def _when(desk: Desk, check: Check, row: Row) -> Findings:
     if rule.when is None:
         yield _about(desk, row, rule.then.column, expected, message=_WHEN_ALWAYS)
         return
-    condition = phrases.condition(desk.table, rule.when)
+    condition = _spaced(phrases.condition(desk.table, rule.when))
     yield _about(desk, row, rule.then.column, expected, *check.columns, condition=condition)
 
 
@@ -224,6 +226,11 @@ def _magnitude_target(desk: Desk, check: Check, row: Row) -> Findings:
     }
     cells = tuple(entry.address for entry in entries)
     yield Finding(check.columns, plain(total), plain(target), words, cells=cells)
+
+
+def _spaced(text: str) -> str:
+    """A space between a number and the Chinese that follows."""
+    return f"{text} " if text[-1].isdigit() else text
 
 
 def _indicator(check: Check) -> str:

@@ -28,7 +28,7 @@ from expectations.own_beside import (
 from expectations.own_within import ExpectCellsToBeWithinLimits, ExpectRequiredCellsToBeFilled
 from expectations.phrases import limits, listed, path
 from expectations.targets import TargetSum
-from yuebao.programme.models import Column, ColumnType, Measure, RowsKind
+from yuebao.programme.models import Column, ColumnType, Cumulative, Measure, RowsKind
 
 POSITION = "position"
 SUBMISSION = "submission"
@@ -94,7 +94,7 @@ def cell_checks(place: Place) -> Iterator[Check]:
 def last_checks(place: Place) -> Iterator[Check]:
     """Cumulatives do not fall, constants stay, the form is not last month's over again."""
     table, clause = place.table, place.form.clause
-    grown = [c.id for c in numbers(place) if c.measure is Measure.CUMULATIVE]
+    grown = [c.id for c in numbers(place) if c.measure is Measure.CUMULATIVE and _grows(place, c)]
     if grown:
         yield check(
             ExpectCumulativesNotToFall,
@@ -178,6 +178,13 @@ def numbers(place: Place) -> tuple[Column, ...]:
 def weighed(place: Place) -> tuple[Column, ...]:
     """The columns whose magnitude is weighed."""
     return tuple(column for column in numbers(place) if column.magnitude)
+
+
+def _grows(place: Place, column: Column) -> bool:
+    """Whether a cumulative may not fall: a net change, whose flow may be negative, may."""
+    rules = (rule for rule in place.table.rules if isinstance(rule, Cumulative))
+    flows = (place.table.column(r.flow) for r in rules if r.cumulative == column.id)
+    return all(flow.minimum is not None for flow in flows)
 
 
 def _range_checks(place: Place) -> Iterator[Check]:

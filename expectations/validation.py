@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -11,10 +11,12 @@ import great_expectations as gx
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.interfaces import Batch
 
 from expectations.accelerate import memoised_configuration
 
-_RESULT_FORMAT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
+_WHETHER = {"result_format": "BOOLEAN_ONLY"}
+_WHERE = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 _ONE_AT_A_TIME = threading.Lock()  # several threads on one batch definition give wrong results
 
 
@@ -40,23 +42,37 @@ class Validator:
             self._batches = asset.add_batch_definition_whole_dataframe("all")
 
     def failures(self, suite: ExpectationSuite, frame: pd.DataFrame) -> dict[str, tuple[int, ...]]:
-        """The failing row numbers by rule id; JudgingFault where an expectation crashed."""
+        """The failing row numbers by rule id; JudgingFault where an expectation crashed.
+
+        Most expectations hold, and to ask whether costs half of asking where: where is asked of
+        those alone that failed.
+        """
         with _ONE_AT_A_TIME, self._faster():
             batch = self._batches.get_batch(batch_parameters={"dataframe": frame})
-            outcome = batch.validate(suite, result_format=_RESULT_FORMAT)
-        failed: dict[str, tuple[int, ...]] = {}
-        for result in outcome.results:
-            rule = _rule(result)
-            _raise_crash(suite.name, rule, result.exception_info or {})
-            if not result.success:
-                failed[rule] = _row_numbers(suite.name, rule, result.result)
-        return failed
+            outcomes = _outcomes(batch, suite, _WHETHER)
+            broken = {rule for rule, result in outcomes if not result.success}
+            if not broken:
+                return {}
+            asked = [e for e in suite.expectations if _rule(e.meta) in broken]
+            again = ExpectationSuite(name=suite.name, expectations=asked)
+            return {
+                rule: _row_numbers(suite.name, rule, result.result)
+                for rule, result in _outcomes(batch, again, _WHERE)
+            }
 
 
-def _rule(result: ExpectationValidationResult) -> str:
-    configuration = result.expectation_config
-    meta = (configuration.meta if configuration else None) or {}
-    return str(meta.get("rule", "?"))
+def _outcomes(
+    batch: Batch, suite: ExpectationSuite, result_format: dict[str, Any]
+) -> Iterator[tuple[str, ExpectationValidationResult]]:
+    for result in batch.validate(suite, result_format=result_format).results:
+        configuration = result.expectation_config
+        rule = _rule(configuration.meta if configuration else None)
+        _raise_crash(suite.name, rule, result.exception_info or {})
+        yield rule, result
+
+
+def _rule(meta: Mapping[str, Any] | None) -> str:
+    return str((meta or {}).get("rule", "?"))
 
 
 def _raise_crash(suite: str, rule: str, info: Mapping[str, Any]) -> None:

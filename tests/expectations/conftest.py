@@ -63,12 +63,12 @@ class Builder:
         issues: tuple[Issue, ...] = (),
     ) -> FormReading:
         entries: list[Entry] = []
-        for table, rows in tables.items():
+        for offset, (table, rows) in enumerate(tables.items()):
             columns = self.programme.form(form).table(table).columns
             for position, (key, values) in enumerate(rows.items()):
                 for number, column in enumerate(columns):
                     if column.id in values:
-                        address = f"{chr(ord('B') + number)}{len(entries) // len(columns) + 5}"
+                        address = f"{chr(ord('B') + number)}{offset * 100 + position + 5}"
                         entries.append(
                             entry(table, key, position, column.id, values[column.id], address)
                         )
