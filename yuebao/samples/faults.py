@@ -55,7 +55,11 @@ class Part(StrEnum):
 
 
 class Write(Frozen):
-    """Something else in one cell of the finished workbook."""
+    """Something else in one cell of the finished workbook.
+
+    ``{value}`` in the text stands for the value entered (``{value:,}`` with separators),
+    ``{wide}`` for it in full-width digits.
+    """
 
     kind: WriteKind
     text: str = ""
@@ -72,6 +76,7 @@ class SheetEditKind(StrEnum):
     TWICE = "sheet-twice"
     BY_HAND = "by-hand"  # no template: plain sheets without the hidden identity
     FAR_CELL = "far-cell"
+    EXTRA_SHEET = "extra-sheet"
 
 
 class SheetEdit(Frozen):
@@ -91,6 +96,8 @@ class FileEditKind(StrEnum):
     ENCRYPTED = "encrypted"
     OTHER_UNIT = "other-unit"
     OTHER_PERIOD = "other-period"
+    OTHER_PROGRAMME = "other-programme"
+    OLDER_TEMPLATE = "older-template"
     MISSING = "missing"
     LATE = "late"
     SAME_BYTES = "same-bytes"  # the file dropped twice under two names
@@ -107,7 +114,10 @@ Edit: TypeAlias = Enter | FormEdit | Write | SheetEdit | FileEdit
 
 
 class Expected(Frozen):
-    """What must be found. ``column`` and ``row`` say at which cell, if not the edited one."""
+    """What must be found. ``column`` and ``row`` say at which cell, if not the edited one.
+
+    ``of_file`` findings are of the whole file: they name no form, sheet or cell.
+    """
 
     code: Text
     severity: Severity
@@ -115,6 +125,7 @@ class Expected(Frozen):
     column: Slug | None = None
     part: Part = Part.VALUE
     cell: str | None = None  # the address itself; "" where the finding has none
+    of_file: bool = False
 
 
 class Fault(Frozen):

@@ -7,10 +7,11 @@ import io
 from collections.abc import Callable, Mapping
 from html import escape
 
-from yuebao.samples.cell_writes import with_part
-from yuebao.samples.faults import FileEditKind
+from yuebao.samples.cell_writes import with_cell, with_part
+from yuebao.samples.faults import FileEditKind, Write, WriteKind
 from yuebao.samples.grid import Grid, read_grids
 from yuebao.samples.locked import locked_workbook
+from yuebao.workbooks.identity import IDENTITY_SHEET
 
 _FIRST_SHEET = "xl/worksheets/sheet1.xml"
 _BOMB_SPACES = 80 << 20
@@ -68,6 +69,14 @@ def _doctype(content: bytes) -> bytes:
     return with_part(content, _FIRST_SHEET, lambda markup: markup.replace("?>", "?>" + _DOCTYPE, 1))
 
 
+def _other_programme(content: bytes) -> bytes:
+    return with_cell(content, IDENTITY_SHEET, "B1", Write(kind=WriteKind.TEXT, text="other-2022"))
+
+
+def _older_template(content: bytes) -> bytes:
+    return with_cell(content, IDENTITY_SHEET, "B2", Write(kind=WriteKind.TEXT, text="older"))
+
+
 _CHANGES: Mapping[FileEditKind, Callable[[bytes], bytes]] = {
     FileEditKind.TRUNCATED: _truncated,
     FileEditKind.HTML_AS_XLS: _html,
@@ -76,4 +85,6 @@ _CHANGES: Mapping[FileEditKind, Callable[[bytes], bytes]] = {
     FileEditKind.BOMB: _bomb,
     FileEditKind.DOCTYPE: _doctype,
     FileEditKind.ENCRYPTED: locked_workbook,
+    FileEditKind.OTHER_PROGRAMME: _other_programme,
+    FileEditKind.OLDER_TEMPLATE: _older_template,
 }

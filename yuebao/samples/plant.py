@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yuebao.programme.models import Programme, Table, Unit
-from yuebao.readings import FormValues
+from yuebao.readings import FormValues, Value
 from yuebao.rules.obligations import owed_forms
 from yuebao.rules.period import Period
 from yuebao.samples.cell_writes import with_cell
-from yuebao.samples.enter import entered_wrongly
+from yuebao.samples.enter import entered_wrongly, position_of
 from yuebao.samples.faults import (
     Expected,
     Fault,
@@ -27,6 +28,8 @@ from yuebao.samples.sheet_edits import with_changed_sheet
 from yuebao.samples.year import SampleYear
 from yuebao.workbooks.layout import FormLayout, Place, TableLayout
 from yuebao.workbooks.template import filled_layout, render_workbook
+
+_WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,16 @@ class Workbooks:
                 layout = self._layout(unit, period, fault.form, entered)
                 table = layout.table(self._table(fault).id)
                 cell = _place(table, edit.part, fault.row or 0, fault.column)
-                content = with_cell(content, layout.sheet, cell.address, edit)
+                said = _said(edit.text, self._entered_value(fault, entered))
+                changed = edit.model_copy(update={"text": said})
+                content = with_cell(content, layout.sheet, cell.address, changed)
         return content
+
+    def _entered_value(self, fault: Fault, entered: Mapping[str, FormValues]) -> Value | None:
+        rows = entered[fault.form].tables[self._table(fault).id]
+        if fault.column is None or not rows:
+            return None
+        return rows[position_of(rows, fault.row or 0)].values.get(fault.column)
 
     def _as_a_file(self, content: bytes, unit: Unit, period: Period, fault: Fault) -> bytes:
         for edit in fault.edits:
@@ -159,7 +170,8 @@ class Workbooks:
         entered: Mapping[str, FormValues],
     ) -> Planted:
         sheet, cell = "", expected.cell
-        if fault.form:
+        form = "" if expected.of_file else fault.form
+        if form:
             layout = self._layout(unit, period, fault.form, entered)
             sheet = _sheet_after(layout.sheet, fault)
             if cell is None:
@@ -170,13 +182,21 @@ class Workbooks:
         return Planted(
             unit.name,
             str(period),
-            fault.form,
+            form,
             sheet,
             cell or "",
             expected.code,
             expected.severity.value,
             fault.note,
         )
+
+
+def _said(text: str, value: Value | None) -> str:
+    """The text with the value in it, in usual or full-width digits."""
+    if not isinstance(value, Decimal):
+        return text
+    plain = value.to_integral_value() if value == value.to_integral_value() else value
+    return text.format(value=plain, wide=f"{plain:f}".translate(_WIDE))
 
 
 def _sheet_after(sheet: str, fault: Fault) -> str:

@@ -130,7 +130,7 @@ class UnitProfile(Frozen):
 class SampleProfile(Frozen):
     """A whole year of samples for one programme."""
 
-    marker: Text
+    unchanged: Text  # what a clerk writes beside figures that are last month's
     units: dict[str, UnitProfile] = Field(default_factory=dict)
     shapes: dict[str, Annotated[tuple[Decimal, ...], Field(min_length=12, max_length=12)]] = Field(
         default_factory=dict

@@ -27,6 +27,8 @@ def with_changed_sheet(
         changed.append(_changed(grid, edit, table, column, row))
         if edit.kind is SheetEditKind.TWICE:
             changed.append(replace(grid, name=f"{grid.name[:27]} (2)"))
+        if edit.kind is SheetEditKind.EXTRA_SHEET:
+            changed.append(Grid(edit.text, {(0, 0): edit.text, (1, 0): 1, (1, 1): 2}, ()))
     return written(tuple(changed))
 
 
@@ -42,12 +44,22 @@ def _changed(grid: Grid, edit: SheetEdit, table: TableLayout, column: int, row: 
     if edit.kind is SheetEditKind.NO_COLUMN:
         return grid.without_column(column)
     if edit.kind is SheetEditKind.NO_ROW:
-        return grid.moved(below=row + 1, down=-1)
+        return _without_from_total(grid, table, row).moved(below=row + 1, down=-1)
     if edit.kind is SheetEditKind.EXTRA_COLUMN:
         return _with_extra_column(grid, table, edit.text)
     if edit.kind is SheetEditKind.FAR_CELL:
         return replace(grid, cells={**grid.cells, _FAR: edit.text})
     return grid
+
+
+def _without_from_total(grid: Grid, table: TableLayout, row: int) -> Grid:
+    """The row's numbers taken out of the totals, as Excel does when a row is deleted."""
+    cells = dict(grid.cells)
+    for column in table.columns.values():
+        total, part = cells.get((table.total_row or -1, column)), cells.get((row, column))
+        if isinstance(total, int | float) and isinstance(part, int | float):
+            cells[table.total_row or -1, column] = round(total - part, 6)
+    return replace(grid, cells=cells)
 
 
 def _with_extra_column(grid: Grid, table: TableLayout, label: str) -> Grid:

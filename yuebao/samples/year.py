@@ -46,13 +46,26 @@ class SampleYear:
         return {form.id: self.form_values(unit_code, form, period) for form in owed}
 
     def form_values(self, unit_code: str, form: Form, period: Period) -> FormValues:
-        """What a unit enters in one form for a period."""
-        tables = {
-            table.id: self._year(form.id, table.id, unit_code)[period.month]
-            for table in form.tables
-        }
+        """What a unit enters in one form for a period.
+
+        Where its figures are last period's over again, it says that this is so.
+        """
+        tables = self._tables(unit_code, form, period.month)
         empty = not any(tables.values())
-        return FormValues(form.id, tables, zero_report=form.zero_report and empty)
+        before = period.month - (3 if period.is_quarter else 1)
+        figures = _figures(tables)
+        same = before > 0 and figures == _figures(self._tables(unit_code, form, before))
+        return FormValues(
+            form.id,
+            tables,
+            zero_report=form.zero_report and empty,
+            explanation=self._profile.unchanged if figures and same else "",
+        )
+
+    def _tables(
+        self, unit_code: str, form: Form, month: int
+    ) -> Mapping[str, tuple[RowValues, ...]]:
+        return {table.id: self._year(form.id, table.id, unit_code)[month] for table in form.tables}
 
     def _levels_of(self, form_id: str, table_id: str) -> TableLevels:
         form = self._programme.form(form_id)
@@ -166,6 +179,16 @@ def _needs(profile: ColumnProfile) -> frozenset[str]:
     for other in profile.rows.values():
         own |= _needs(other)
     return frozenset(name for name in own if name is not None)
+
+
+def _figures(tables: Mapping[str, tuple[RowValues, ...]]) -> list[Decimal]:
+    return [
+        value
+        for rows in tables.values()
+        for row in rows
+        for value in row.values.values()
+        if isinstance(value, Decimal)
+    ]
 
 
 def _key(table: Table, row: SampleRow, values: Row) -> str:
