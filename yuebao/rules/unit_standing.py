@@ -29,14 +29,15 @@ class UnitStanding:
     unit: str
     standing: Standing
     errors: int = 0
+    warnings: int = 0
     forms: tuple[str, ...] = ()
     detail: str = ""
 
     @property
     def words(self) -> str:
-        """As shown on a run: 已入库, 退回 3 处错误, 缺 2 张表, 未报 …"""
+        """As shown on a run: 已入库, 退回 3 处错误, 退回 1 处待说明, 缺 2 张表, 未报 …"""
         if self.standing is Standing.RETURNED:
-            return f"退回 {self.errors} 处错误"
+            return _returned(self.errors, self.warnings)
         if self.standing is Standing.PARTLY:
             return f"缺 {len(self.forms)} 张表"
         return str(self.standing)
@@ -51,8 +52,13 @@ def unit_standing(unit: str, statuses: Iterable[ObligationStatus]) -> UnitStandi
     ]
     returned = [status for status in owed if status.state is ObligationState.RETURNED]
     if returned:
-        errors = sum(status.errors or status.warnings for status in returned)
-        return UnitStanding(unit, Standing.RETURNED, errors, _forms(returned))
+        return UnitStanding(
+            unit,
+            Standing.RETURNED,
+            errors=sum(status.errors for status in returned),
+            warnings=sum(status.warnings for status in returned),
+            forms=_forms(returned),
+        )
     open_ones = [status for status in owed if status.state in _OUTSTANDING]
     if not open_ones:
         return UnitStanding(unit, Standing.LOADED)
@@ -61,6 +67,11 @@ def unit_standing(unit: str, statuses: Iterable[ObligationStatus]) -> UnitStandi
     late = any(status.state is ObligationState.MISSING for status in open_ones)
     word = Standing.MISSING if late else Standing.PENDING
     return UnitStanding(unit, word, forms=_forms(open_ones))
+
+
+def _returned(errors: int, warnings: int) -> str:
+    parts = [f"{errors} 处错误" if errors else "", f"{warnings} 处待说明" if warnings else ""]
+    return "退回 " + "、".join(part for part in parts if part)
 
 
 def _forms(statuses: Iterable[ObligationStatus]) -> tuple[str, ...]:
