@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.office import Office
 from tasks.standings import results_before
 from yuebao.rules.aggregate import monthly_results, quarterly_results
+from yuebao.rules.calendar import reportable_periods
 from yuebao.rules.period import Period
 from yuebao.rules.rollup import components
 
@@ -49,10 +50,15 @@ def compute_month(office: Office, period: str, now: datetime) -> int:
     cache_policy=NO_CACHE,
 )
 def compute_quarter(office: Office, period: str, now: datetime) -> int:
-    """Compute and store the quarter's results from its months'; returns how many."""
+    """Compute and store the quarter's results from its months; returns how many."""
     programme, warehouse = office.programme, office.warehouse
     quarter = Period.parse(period)
-    monthly = warehouse.results(programme.id, quarter.months)
+    months = [
+        month
+        for month in reportable_periods(programme)
+        if (month.year, month.month) <= (quarter.year, quarter.month)
+    ]
+    monthly = warehouse.results(programme.id, months)
     results = quarterly_results(programme, quarter, monthly)
     warehouse.replace_results(programme.id, period, results, computed_at=now)
     get_run_logger().info("%s: %d results", period, len(results))
