@@ -114,7 +114,7 @@ def _number(column: Column, raw: RawValue, *, percent: bool) -> Reading:
 
 def _typed_number(column: Column, raw: Decimal, *, percent: bool) -> Reading:
     if not percent:
-        return _checked_number(column, raw, shown(raw))
+        return _checked_number(column, raw, "")
     text = shown_raw(raw, percent=True)
     if column.type is not ColumnType.PERCENT:
         return None, Fault("other-unit", text, column.unit or "数字")
@@ -135,18 +135,23 @@ def _number_from_text(column: Column, raw: str) -> Reading:
     return value, fault
 
 
-def _checked_number(column: Column, number: Decimal, text: str) -> Reading:
+def _checked_number(column: Column, number: Decimal, typed: str) -> Reading:
+    """The number within what can be stored; ``typed`` is how it was written, if not plainly."""
     if not number.is_finite():
-        return None, Fault("not-a-number", text)
+        return None, Fault("not-a-number", typed or str(number))
     if not fits(number):
-        return None, Fault("number-too-long", text)
+        return None, Fault("number-too-long", typed or shown(number))
     if column.type is ColumnType.INTEGER:
         whole = number.to_integral_value()
-        return (whole, None) if whole == number else (None, Fault("not-whole", text))
+        return (whole, None) if whole == number else _not_whole(number, typed)
     kept = rounded(number)
     if kept != number:
-        return kept, Fault("number-rounded", text, shown(kept))
+        return kept, Fault("number-rounded", typed or shown(number), shown(kept))
     return kept, None
+
+
+def _not_whole(number: Decimal, typed: str) -> Reading:
+    return None, Fault("not-whole", typed or shown(number))
 
 
 # --- dates, choices, texts ------------------------------------------------------------------

@@ -36,8 +36,31 @@ class Names:
         return self._townships.get(normalised(text), "")
 
 
+class _Known:
+    """The names by unit, of the programme asked for last."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Programme | None, dict[str, Names]] = (None, {})
+
+    def names(self, programme: Programme, unit: Unit) -> Names:
+        known, names = self._of
+        if known is not programme:
+            names = {}
+            self._of = (programme, names)
+        if unit.code not in names:
+            names[unit.code] = _names(programme, unit)
+        return names[unit.code]
+
+
+_known = _Known()
+
+
 def names_for(programme: Programme, unit: Unit) -> Names:
     """The names a unit may use: its own villages; for a bureau, any of the county's."""
+    return _known.names(programme, unit)
+
+
+def _names(programme: Programme, unit: Unit) -> Names:
     villages = programme.villages(unit.code) or tuple(
         village for village in programme.units if village.level is UnitLevel.VILLAGE
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,8 +10,11 @@ DIGITS = 15
 PLACES = 6
 TOO_GREAT = Decimal(10) ** 12
 _STEP = Decimal(1).scaleb(-PLACES)
-_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(\D*)")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_NUMBER = re.compile(
+    r"([+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*([^0-9]*)", re.ASCII | re.DOTALL
+)
 _MEASURES = """
 个 家 户 人 名 位 人次 元 千元 万元 百万元 亿元 亩 万亩 公顷 平方米 平方公里 米 公里 千米 吨 万吨
 千克 公斤 斤 升 立方米 万立方米 分钟 小时 天 日 次 场 场次 期 万 亿 千 百 万人 万户 万人次 台 套
@@ -33,9 +35,9 @@ class NumberText:
 def number_in(text: str) -> NumberText | None:
     """The number a text is: separators of thousands, full-width digits and a measure behind it.
 
-    None where it is anything else (``约12``, ``12-15``, ``/``, ``无``).
+    None where it is anything else (``约12``, ``12-15``, ``/``, ``无``, ``²``).
     """
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = text.translate(_FULL_WIDTH).strip()
     match = _NUMBER.fullmatch(plain)
     if match is None:
         return None
@@ -53,8 +55,9 @@ def is_measure(text: str, own: str) -> bool:
 
 def fits(number: Decimal) -> bool:
     """Whether the number can be kept: below 10^12, and typed with no more than 15 digits."""
-    digits = number.as_tuple().digits
-    return number.is_finite() and abs(number) < TOO_GREAT and len(digits) <= DIGITS
+    if not -TOO_GREAT < number < TOO_GREAT:
+        return False
+    return number == number.to_integral_value() or len(number.as_tuple().digits) <= DIGITS
 
 
 def rounded(number: Decimal) -> Decimal:
@@ -67,7 +70,10 @@ def rounded(number: Decimal) -> Decimal:
 
 def shown(number: Decimal) -> str:
     """A number as people write it: no exponent, no zeros at the end."""
+    text = str(number)
+    if text.isdecimal():
+        return text
     if not number.is_finite():
-        return str(number)
+        return text
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

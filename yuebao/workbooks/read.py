@@ -105,9 +105,10 @@ class GuardedReader:
         self._memory_mb = memory_mb
         self._seconds = seconds
         self._places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        self._children = children
+        self._running: dict[int, _Child] = {}
         for _ in range(children):
             self._places.put(None)
+        self._children = children
 
     def __enter__(self) -> GuardedReader:
         return self
@@ -120,12 +121,17 @@ class GuardedReader:
     ) -> None:
         self.close()
 
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The children there are now."""
+        return tuple(self._running)
+
     def close(self) -> None:
         """End the children; waits for reads under way."""
         for _ in range(self._children):
             child = self._places.get()
             if child is not None:
-                child.end()
+                self._end(child)
         for _ in range(self._children):
             self._places.put(None)
 
@@ -137,25 +143,30 @@ class GuardedReader:
         child = self._places.get()
         try:
             for _ in range(2):
-                child = child or _Child(self._memory_mb, self._seconds)
+                child = child or self._start()
                 try:
-                    answer = child.ask(path.absolute())
-                except ChildDied:
-                    child.end()
-                    child = None
-                    continue
-                except ChildTooSlow as error:
-                    child.end()
-                    child = None
-                    raise Refused("file-unreadable") from error
-                except BaseException:
-                    child.end()
-                    child = None
+                    return _workbook(child.ask(path.absolute()))
+                except Refused:
                     raise
-                return _workbook(answer)
+                except BaseException as error:
+                    self._end(child)
+                    child = None
+                    if isinstance(error, ChildTooSlow):
+                        raise Refused("file-unreadable") from error
+                    if not isinstance(error, ChildDied):
+                        raise
             raise Refused("file-unreadable")
         finally:
             self._places.put(child)
+
+    def _start(self) -> _Child:
+        child = _Child(self._memory_mb, self._seconds)
+        self._running[child.process_id] = child
+        return child
+
+    def _end(self, child: _Child) -> None:
+        child.end()
+        self._running.pop(child.process_id, None)
 
 
 def _workbook(answer: RawWorkbook | Refused) -> RawWorkbook:

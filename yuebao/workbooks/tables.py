@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yuebao.programme.models import Column, ColumnType, RowsKind, Table
-from yuebao.readings import Entry, Value
+from yuebao.readings import Entry
 from yuebao.workbooks.cells import Fault, is_informative, read_cell, shown_raw
 from yuebao.workbooks.headers import Block
 from yuebao.workbooks.keys import RowKeys
@@ -47,7 +47,7 @@ class TableReader:
         self._notes = notes
         self._table = source.table
         self._block = source.block
-        self._values = _values_with_merges(source)
+        self._merged = _merged_values(source)
         self._columns = [
             (at, self._table.column(column_id))
             for at, column_id in sorted(source.block.columns.items())
@@ -113,9 +113,8 @@ class TableReader:
 
     def _take_keyed(self, row: int) -> None:
         label = shown_raw(self._value(row, self._label_at)) if self._label_at is not None else ""
-        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
         if not label:
-            self._take_unlabelled(row, filled)
+            self._take_unlabelled(row)
             return
         key = self._source.keys.key_of(label)
         if not key:
@@ -129,8 +128,9 @@ class TableReader:
         else:
             self._add_row(row, key)
 
-    def _take_unlabelled(self, row: int, filled: list[int]) -> None:
+    def _take_unlabelled(self, row: int) -> None:
         """A row without its name: fine only where the table has but one row, the unit's."""
+        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
         if not filled:
             return
         if self._table.rows is RowsKind.UNIT and not self._rows:
@@ -145,25 +145,31 @@ class TableReader:
 
     def _add_row(self, row: int, key: str) -> None:
         self._rows.setdefault(key, row)
+        rows = self._source.sheet.rows
+        values = rows[row] if row < len(rows) else ()
         for place, column in self._columns:
-            self._entries.append(self._entry(row, place, column, key))
+            raw = values[place] if place < len(values) else None
+            if raw is None and not column.is_number:
+                raw = self._merged.get((row, place))
+            self._entries.append(self._entry(raw, column, key, (row, place)))
         for absent in self._absent:
             self._entries.append(
                 Entry(self._table.id, key, self._position, absent, None, "", "", readable=False)
             )
         self._position += 1
 
-    def _entry(self, row: int, place: int, column: Column, key: str) -> Entry:
-        raw = self._value(row, place) if not column.is_number else self._plain(row, place)
-        percent = (row, place) in self._source.sheet.percent
+    def _entry(self, raw: RawValue, column: Column, key: str, place: tuple[int, int]) -> Entry:
+        table, position, address = self._table.id, self._position, cell_address(*place)
+        if raw is None:
+            return Entry(table, key, position, column.id, None, "", address)
+        percent = place in self._source.sheet.percent
         value, fault = read_cell(column, raw, self._source.names, percent=percent)
-        address = cell_address(row, place)
-        readable = True
-        if fault is not None:
-            self._note_fault(fault, column, Spot(self._table.id, key, column.id, address))
-            readable = is_informative(fault)
-        text = "" if raw is None else shown_raw(raw, percent=percent)
-        return Entry(self._table.id, key, self._position, column.id, value, text, address, readable)
+        text = shown_raw(raw, percent=percent)
+        if fault is None:
+            return Entry(table, key, position, column.id, value, text, address)
+        self._note_fault(fault, column, Spot(table, key, column.id, address))
+        readable = is_informative(fault)
+        return Entry(table, key, position, column.id, value, text, address, readable)
 
     def _note_fault(self, fault: Fault, column: Column, spot: Spot) -> None:
         title = column_title(column)
@@ -174,7 +180,7 @@ class TableReader:
 
     def _value(self, row: int, place: int) -> RawValue:
         value = self._source.sheet.value(row, place)
-        return self._values.get((row, place)) if value is None else value
+        return self._merged.get((row, place)) if value is None else value
 
     def _spot(self, row: int, place: int) -> Spot:
         column = self._block.columns.get(place, "")
@@ -213,11 +219,17 @@ class TableReader:
 
     def _note_strays(self) -> None:
         for place, rows in self._strays.items():
+            if self._is_count(place, rows):
+                continue  # 1, 2, 3 … left of the table: a 序号 that lost its header
             cells = tuple(cell_address(row, place) for row in rows)
             value = shown_raw(self._plain(rows[0], place))
             self._notes.note(
                 "stray-text", Spot(self._table.id, "", "", cells[0], cells), value=value
             )
+
+    def _is_count(self, place: int, rows: list[int]) -> bool:
+        counted = [self._plain(row, place) for row in rows]
+        return place < min(self._block.columns) and counted == [*range(1, len(rows) + 1)]
 
     def _note_remark(self, row: int) -> None:
         values = self._source.sheet.rows[row]
@@ -234,9 +246,8 @@ class TableReader:
             typed = _number(self._plain(row, place))
             if column.type not in _SUMMED or typed is None:
                 continue
-            mine = [entry for entry in self._entries if entry.column == column.id]
-            total = sum((_decimal(entry.value) for entry in mine), Decimal(0))
-            if all(entry.readable for entry in mine) and total != typed:
+            total = self._sum(column.id)
+            if total is not None and total != typed:
                 self._notes.note(
                     "total-row",
                     Spot(self._table.id, "", column.id, cell_address(row, place)),
@@ -244,6 +255,16 @@ class TableReader:
                     expected=shown(total),
                     column=column_title(column),
                 )
+
+    def _sum(self, column: str) -> Decimal | None:
+        """The sum over a column's rows; None where one of them could not be read."""
+        total = Decimal(0)
+        for entry in self._entries:
+            if entry.column == column:
+                if not entry.readable:
+                    return None
+                total += entry.value if isinstance(entry.value, Decimal) else 0
+        return total
 
 
 def _number(raw: RawValue) -> Decimal | None:
@@ -253,11 +274,7 @@ def _number(raw: RawValue) -> Decimal | None:
     return rounded(raw) if isinstance(raw, Decimal) and raw.is_finite() else None
 
 
-def _decimal(value: Value | None) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(0)
-
-
-def _values_with_merges(source: Source) -> Mapping[tuple[int, int], RawValue]:
+def _merged_values(source: Source) -> Mapping[tuple[int, int], RawValue]:
     """Texts merged over several rows stand in each of them; numbers are never copied.
 
     The row's name may also be merged with cells to its left.
