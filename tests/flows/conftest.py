@@ -1,4 +1,4 @@
-"""A real Prefect server for the session, and a fresh office home for a test."""
+"""A fresh office home for the tests of a module."""
 
 import os
 from collections.abc import Iterator
@@ -7,17 +7,6 @@ from pathlib import Path
 import pytest
 
 from flows import office as composition
-from flows.server import prefect_api
-from flows.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One private Prefect server; Prefect is imported only once its address is set."""
-    home = tmp_path_factory.mktemp("prefect")
-    with prefect_api(Settings(home=home)) as address:
-        yield address
-    os.environ.pop("PREFECT_API_URL", None)
 
 
 def open_home(home: Path) -> None:
