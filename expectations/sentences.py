@@ -238,7 +238,7 @@ def _indicator(check: Check) -> str:
 
 
 def _evidence(desk: Desk, found: Slip) -> str:
-    beside = f"上期的 {plain(found.reference)}"
+    beside = f"上期 {plain(found.reference)}"
     if not found.against_last:
         others = "各村（社区）" if desk.table.rows is RowsKind.VILLAGES else "其他单位"
         beside = f"{others}中位数 {phrases.rounded(found.reference)}"
