@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Integer, Row, Text
 
 from sql.column_types import ExactDecimal
-from sql.load import YES
+from sql.form_versions import YES
 from sql.query import query
 from yuebao.programme.models import ColumnType, Programme
 from yuebao.readings import Accepted, AcceptedForm, FormValues, RowValues, Value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -150,9 +151,12 @@ def rows(
     binds = {"programme": programme_id, "period": period}
     if _QUERIES[kind] == "export_results":
         binds["kind"] = kind
-    streaming = connection.execution_options(yield_per=_BATCH)
-    for row in streaming.execute(statement, binds):
-        yield tuple(_cell(row._mapping[column.name], zone) for column in columns)
+    found = connection.execution_options(yield_per=_BATCH).execute(statement, binds)
+    if tuple(found.keys()) != tuple(column.name for column in columns):
+        raise AssertionError(f"queries/{_QUERIES[kind]}.sql and EXPORTS are not of one order")
+    local = cache(partial(_local, zone=zone))
+    for row in found:
+        yield tuple([_cell(value, local) for value in row])
 
 
 def _zone(connection: Connection, programme_id: str) -> ZoneInfo:
@@ -160,12 +164,16 @@ def _zone(connection: Connection, programme_id: str) -> ZoneInfo:
     return ZoneInfo(connection.execute(wanted).scalar() or _UTC)
 
 
-def _cell(value: Any, zone: ZoneInfo) -> Cell:
+def _cell(value: Any, local: Callable[[datetime], str]) -> Cell:
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        return local(value)
     return value  # type: ignore[no-any-return]
+
+
+def _local(instant: datetime, *, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def plain(value: Decimal) -> Decimal:

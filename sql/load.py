@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from sql.form_versions import load_forms
 from sql.load_notes import Arrival, LoadedForm, record_audit, record_issues
 from sql.records import LoadReceipt
-from sql.tables import (
-    core_form_version,
-    core_observation,
-    core_unit,
-    raw_file,
-    raw_submission,
-)
+from sql.tables import core_unit, raw_file, raw_submission
 from sql.upsert import insert_absent
-from yuebao.readings import Entry, Value
-from yuebao.results import (
-    ACCEPTED_STATES,
-    FormState,
-    JudgedForm,
-    JudgedSubmission,
-    SubmissionState,
-)
+from yuebao.findings import Issue
+from yuebao.results import JudgedForm, JudgedSubmission, SubmissionState
 
-YES, NO = "是", "否"
+# On PostgreSQL loads of one unit follow one another; on SQLite all writers do anyway.
+_LOCK_UNIT = (
+    select(core_unit.c.code)
+    .where(
+        core_unit.c.programme_id == bindparam("in_programme"),
+        core_unit.c.code == bindparam("of_unit"),
+    )
+    .with_for_update(key_share=True)
+)
+_HERE = (
+    raw_submission.c.programme_id == bindparam("in_programme"),
+    raw_submission.c.unit == bindparam("of_unit"),
+    raw_submission.c.period == bindparam("in_period"),
+)
+_EARLIER = (
+    select(raw_submission.c.version, raw_submission.c.state, raw_submission.c.sha256)
+    .where(*_HERE)
+    .order_by(raw_submission.c.version.desc())
+)
+_NOT_LATEST = (
+    update(raw_submission).where(*_HERE, raw_submission.c.is_latest).values(is_latest=False)
+)
+_NEW = insert(raw_submission).returning(raw_submission.c.id)
 
 
 class UnknownUnitError(LookupError):
@@ -44,88 +54,57 @@ def load(
     again: bool,
 ) -> LoadReceipt:
     """Record a judged submission; see ``Warehouse.load``."""
-    _lock_unit(connection, programme_id, judged.unit)
-    known = _known(connection, programme_id, judged)
+    earlier = _earlier(connection, programme_id, judged)
+    known = next((row for row in earlier if row.sha256 == judged.sha256), None)
     if known is not None and not again:
-        return LoadReceipt(
-            judged.unit, judged.period, known.version, changed=False, state=_state(known.state)
-        )
-    arrival = _record_arrival(connection, programme_id, judged, loaded_at, size)
-    forms = () if judged.state is SubmissionState.REFUSED else judged.forms
-    loaded = [_load_form(connection, arrival, form) for form in forms]
-    of_file = judged.issues
-    if judged.state is SubmissionState.REFUSED:
-        of_file += tuple(issue for form in judged.forms for issue in form.issues)
+        state = SubmissionState(known.state)
+        return LoadReceipt(judged.unit, judged.period, known.version, changed=False, state=state)
+    version = earlier[0].version + 1 if earlier else 1
+    insert_absent(connection, raw_file, [_file_row(judged, size)])
+    arrival = _record_arrival(connection, programme_id, judged, version, loaded_at)
+    forms, of_file = _parts(judged)
+    loaded = load_forms(connection, arrival, forms)
     record_issues(connection, arrival, of_file, loaded)
     record_audit(connection, arrival, judged.state, of_file, loaded)
     return _receipt(judged, arrival, loaded, len(of_file))
 
 
-def stored(value: Value | None) -> tuple[Decimal | None, str | None]:
-    """A value as number and text: one of the two, or neither for a blank."""
-    if value is None:
-        return None, None
-    if isinstance(value, bool):
-        return None, YES if value else NO
-    if isinstance(value, Decimal):
-        return value, None
-    if isinstance(value, date):
-        return None, value.isoformat()
-    return None, value
+def _parts(judged: JudgedSubmission) -> tuple[tuple[JudgedForm, ...], tuple[Issue, ...]]:
+    """The forms to load and the issues of the file; of a refused file there are only issues."""
+    if judged.state is not SubmissionState.REFUSED:
+        return judged.forms, judged.issues
+    of_forms = tuple(issue for form in judged.forms for issue in form.issues)
+    return (), (*judged.issues, *of_forms)
 
 
-def _state(text: str) -> SubmissionState:
-    return SubmissionState(text)
-
-
-def _lock_unit(connection: Connection, programme_id: str, unit: str) -> None:
-    """Let loads of one unit follow one another (SQLite: all writers do anyway)."""
-    found = connection.execute(
-        select(core_unit.c.code)
-        .where(core_unit.c.programme_id == programme_id, core_unit.c.code == unit)
-        .with_for_update(key_share=True)
-    ).first()
-    if found is None:
-        raise UnknownUnitError(f"仓库里没有登记单位 {unit}（方案 {programme_id}），请先登记方案。")
-
-
-def _known(
+def _earlier(
     connection: Connection, programme_id: str, judged: JudgedSubmission
-) -> Row[tuple[int, str]] | None:
-    return connection.execute(
-        select(raw_submission.c.version, raw_submission.c.state)
-        .where(
-            raw_submission.c.programme_id == programme_id,
-            raw_submission.c.unit == judged.unit,
-            raw_submission.c.period == judged.period,
-            raw_submission.c.sha256 == judged.sha256,
+) -> list[Row[tuple[int, str, str]]]:
+    """What the unit handed in for the period before, newest first; the unit is locked."""
+    here = _here(programme_id, judged)
+    if connection.execute(_LOCK_UNIT, here).first() is None:
+        raise UnknownUnitError(
+            f"仓库里没有登记单位 {judged.unit}（方案 {programme_id}），请先登记方案。"
         )
-        .order_by(raw_submission.c.version.desc())
-    ).first()
+    return list(connection.execute(_EARLIER, here))
+
+
+def _here(programme_id: str, judged: JudgedSubmission) -> dict[str, str]:
+    return {"in_programme": programme_id, "of_unit": judged.unit, "in_period": judged.period}
 
 
 def _record_arrival(
     connection: Connection,
     programme_id: str,
     judged: JudgedSubmission,
+    version: int,
     loaded_at: datetime,
-    size: int | None,
 ) -> Arrival:
-    same = (
-        raw_submission.c.programme_id == programme_id,
-        raw_submission.c.unit == judged.unit,
-        raw_submission.c.period == judged.period,
-    )
-    last = connection.execute(select(func.max(raw_submission.c.version)).where(*same)).scalar()
-    insert_absent(connection, raw_file, [_file_row(judged, size)])
-    connection.execute(
-        update(raw_submission).where(*same, raw_submission.c.is_latest).values(is_latest=False)
-    )
-    row = {
+    row: dict[str, Any] = {
         "programme_id": programme_id,
         "unit": judged.unit,
         "period": judged.period,
-        "version": (last or 0) + 1,
+        "version": version,
         "sha256": judged.sha256,
         "file_name": judged.file_name,
         "arrived_at": judged.arrived_at,
@@ -133,10 +112,10 @@ def _record_arrival(
         "state": judged.state.value,
         "is_latest": True,
     }
-    submission_id = _inserted(connection, insert(raw_submission).values(row))
-    return Arrival(
-        submission_id, programme_id, judged.unit, judged.period, (last or 0) + 1, loaded_at
-    )
+    if version > 1:
+        connection.execute(_NOT_LATEST, _here(programme_id, judged))
+    submission_id = connection.execute(_NEW, row).scalar_one()
+    return Arrival(submission_id, programme_id, judged.unit, judged.period, version, loaded_at)
 
 
 def _file_row(judged: JudgedSubmission, size: int | None) -> dict[str, Any]:
@@ -148,114 +127,8 @@ def _file_row(judged: JudgedSubmission, size: int | None) -> dict[str, Any]:
     }
 
 
-def _inserted(connection: Connection, statement: Insert) -> int:
-    key = connection.execute(statement).inserted_primary_key
-    assert key is not None  # noqa: S101  each insert of one row has a key
-    return int(key[0])
-
-
-def _load_form(connection: Connection, arrival: Arrival, judged: JudgedForm) -> LoadedForm:
-    accepted = judged.state in ACCEPTED_STATES
-    replaced = _retire(connection, arrival, judged.reading.form, accepted=accepted)
-    version_id = _record_version(connection, arrival, judged)
-    entries = judged.reading.entries if accepted and judged.state is not FormState.ZERO else ()
-    _record_observations(connection, arrival, version_id, judged, entries)
-    return LoadedForm(
-        form=judged.reading.form,
-        version_id=version_id,
-        action=_action(replaced, accepted=accepted),
-        replaced_version=replaced,
-        observations=len(entries),
-        issues=judged.issues,
-    )
-
-
-def _action(replaced: int | None, *, accepted: bool) -> str:
-    if not accepted:
-        return "returned"
-    return "added" if replaced is None else "replaced"
-
-
-def _retire(connection: Connection, arrival: Arrival, form: str, *, accepted: bool) -> int | None:
-    """Take the flags off the versions that give way; the version replaced, if one is."""
-    table = core_form_version
-    same = (
-        table.c.programme_id == arrival.programme_id,
-        table.c.period == arrival.period,
-        table.c.unit == arrival.unit,
-        table.c.form == form,
-    )
-    connection.execute(update(table).where(*same, table.c.is_latest).values(is_latest=False))
-    if not accepted:
-        return None
-    current = connection.execute(
-        select(table.c.id, table.c.version).where(*same, table.c.is_current)
-    ).first()
-    if current is None:
-        return None
-    connection.execute(update(table).where(table.c.id == current.id).values(is_current=False))
-    connection.execute(
-        update(core_observation)
-        .where(core_observation.c.form_version_id == current.id)
-        .values(is_current=False)
-    )
-    return int(current.version)
-
-
-def _record_version(connection: Connection, arrival: Arrival, judged: JudgedForm) -> int:
-    row = {
-        "submission_id": arrival.id,
-        "programme_id": arrival.programme_id,
-        "unit": arrival.unit,
-        "period": arrival.period,
-        "form": judged.reading.form,
-        "version": arrival.version,
-        "state": judged.state.value,
-        "is_current": judged.state in ACCEPTED_STATES,
-        "is_latest": True,
-        "explanation": judged.reading.explanation,
-        "sheet": judged.reading.sheet,
-    }
-    return _inserted(connection, insert(core_form_version).values(row))
-
-
-def _record_observations(
-    connection: Connection,
-    arrival: Arrival,
-    version_id: int,
-    judged: JudgedForm,
-    entries: tuple[Entry, ...],
-) -> None:
-    shared = {
-        "form_version_id": version_id,
-        "programme_id": arrival.programme_id,
-        "unit": arrival.unit,
-        "period": arrival.period,
-        "form": judged.reading.form,
-        "is_current": True,
-        "sheet": judged.reading.sheet,
-    }
-    rows = [shared | _cell(entry) for entry in entries]
-    if rows:
-        connection.execute(insert(core_observation), rows)
-
-
-def _cell(entry: Entry) -> dict[str, Any]:
-    value, text = stored(entry.value)
-    return {
-        "table_id": entry.table,
-        "position": entry.position,
-        "column_id": entry.column,
-        "row_key": entry.row,
-        "value": value,
-        "text_value": text,
-        "raw": entry.raw,
-        "cell": entry.address,
-    }
-
-
 def _receipt(
-    judged: JudgedSubmission, arrival: Arrival, loaded: list[LoadedForm], of_file: int
+    judged: JudgedSubmission, arrival: Arrival, loaded: tuple[LoadedForm, ...], of_file: int
 ) -> LoadReceipt:
     return LoadReceipt(
         unit=arrival.unit,

@@ -20,5 +20,5 @@ def statement(name: str) -> str:
 
 
 def query(name: str, **columns: TypeEngine[Any]) -> TextualSelect:
-    """The select of that name; ``columns`` types what it returns, in any order."""
+    """The select of that name; ``columns`` types what it returns, by name."""
     return text(statement(name)).columns(**columns)

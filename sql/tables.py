@@ -43,6 +43,18 @@ def _text(name: str) -> Column[str]:
     return Column(name, StoredText, nullable=False, server_default="")
 
 
+def _keys(*names: str) -> list[Column[str]]:
+    return [_key(name) for name in names]
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [_text(name) for name in names]
+
+
+def _required(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
 def _number(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False, server_default="0")
 
@@ -65,22 +77,16 @@ core_programme = Table(
     "core_programme",
     metadata,
     _key("id"),
-    _text("title"),
-    _text("county"),
+    *_texts("title", "county"),
     _number("year"),
-    _text("timezone"),
-    _text("version"),
+    *_texts("timezone", "version"),
 )
 
 core_unit = Table(
     "core_unit",
     metadata,
-    _key("programme_id"),
-    _key("code"),
-    _text("name"),
-    _text("short_name"),
-    _text("level"),
-    _text("parent"),
+    *_keys("programme_id", "code"),
+    *_texts("name", "short_name", "level", "parent"),
     _number("ordinal"),
     _programme_key(),
 )
@@ -88,11 +94,8 @@ core_unit = Table(
 core_form = Table(
     "core_form",
     metadata,
-    _key("programme_id"),
-    _key("id"),
-    _text("title"),
-    _text("clause"),
-    _text("frequency"),
+    *_keys("programme_id", "id"),
+    *_texts("title", "clause", "frequency"),
     _number("ordinal"),
     _programme_key(),
 )
@@ -100,13 +103,8 @@ core_form = Table(
 core_column = Table(
     "core_column",
     metadata,
-    _key("programme_id"),
-    _key("form"),
-    _key("table_id"),
-    _key("column_id"),
-    _text("label"),
-    _text("measure_unit"),
-    _text("kind"),
+    *_keys("programme_id", "form", "table_id", "column_id"),
+    *_texts("label", "measure_unit", "kind"),
     _number("ordinal"),
     _form_key("programme_id", "form"),
 )
@@ -114,10 +112,7 @@ core_column = Table(
 core_row = Table(  # the rows a form's table names itself; villages are units
     "core_row",
     metadata,
-    _key("programme_id"),
-    _key("form"),
-    _key("table_id"),
-    _key("row_key"),
+    *_keys("programme_id", "form", "table_id", "row_key"),
     _text("label"),
     _number("ordinal"),
     _form_key("programme_id", "form"),
@@ -126,14 +121,10 @@ core_row = Table(  # the rows a form's table names itself; villages are units
 core_indicator = Table(
     "core_indicator",
     metadata,
-    _key("programme_id"),
-    _key("id"),
-    _text("name"),
-    _text("clause"),
+    *_keys("programme_id", "id"),
+    *_texts("name", "clause"),
     _number("work"),
-    _text("measure_unit"),
-    _text("movement"),
-    _text("rollup"),
+    *_texts("measure_unit", "movement", "rollup"),
     _number("ordinal"),
     _programme_key(),
 )
@@ -142,14 +133,8 @@ core_indicator = Table(
 core_indicator_term = Table(
     "core_indicator_term",
     metadata,
-    _key("programme_id"),
-    _key("indicator"),
-    _key("side"),
-    _key("column_id"),
-    _key("row_key"),
-    _key("filed_by"),
-    _text("form"),
-    _text("table_id"),
+    *_keys("programme_id", "indicator", "side", "column_id", "row_key", "filed_by"),
+    *_texts("form", "table_id"),
     Column("by_cell", Boolean, nullable=False),
     ForeignKeyConstraint(
         ["programme_id", "indicator"], ["core_indicator.programme_id", "core_indicator.id"]
@@ -160,10 +145,7 @@ core_indicator_term = Table(
 core_obligation = Table(
     "core_obligation",
     metadata,
-    _key("programme_id"),
-    _key("period"),
-    _key("unit"),
-    _key("form"),
+    *_keys("programme_id", "period", "unit", "form"),
     Column("due_on", Date, nullable=False),
     Column("applicable", Boolean, nullable=False),
     _unit_key("programme_id", "unit"),
@@ -185,15 +167,13 @@ raw_submission = Table(
     "raw_submission",
     metadata,
     Column("id", Serial, primary_key=True),
-    Column("programme_id", Text, nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("period", Text, nullable=False),
+    *_required("programme_id", "unit", "period"),
     Column("version", Integer, nullable=False),
     Column("sha256", Text, ForeignKey("raw_file.sha256"), nullable=False),
     _text("file_name"),
     Column("arrived_at", UtcDateTime, nullable=False),
     Column("loaded_at", UtcDateTime, nullable=False),
-    Column("state", Text, nullable=False),
+    *_required("state"),
     Column("is_latest", Boolean, nullable=False),
     _unit_key("programme_id", "unit"),
     UniqueConstraint("programme_id", "period", "unit", "version"),
@@ -207,16 +187,12 @@ core_form_version = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("submission_id", Serial, ForeignKey("raw_submission.id"), nullable=False),
-    Column("programme_id", Text, nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("period", Text, nullable=False),
-    Column("form", Text, nullable=False),
+    *_required("programme_id", "unit", "period", "form"),
     Column("version", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    *_required("state"),
     Column("is_current", Boolean, nullable=False),  # the accepted one that counts
     Column("is_latest", Boolean, nullable=False),  # the last to arrive, whatever became of it
-    _text("explanation"),
-    _text("sheet"),
+    *_texts("explanation", "sheet"),
     _form_key("programme_id", "form"),
     UniqueConstraint("submission_id", "form"),
     UniqueConstraint("programme_id", "period", "unit", "form", "version"),
@@ -239,16 +215,11 @@ core_observation = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     _key("column_id"),
     _text("row_key"),
-    Column("programme_id", Text, nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("period", Text, nullable=False),
-    Column("form", Text, nullable=False),
+    *_required("programme_id", "unit", "period", "form"),
     Column("is_current", Boolean, nullable=False),
     Column("value", ExactDecimal),
     Column("text_value", StoredText),
-    _text("raw"),
-    _text("sheet"),
-    _text("cell"),
+    *_texts("raw", "sheet", "cell"),
 )
 Index(
     "ix_core_observation__current",
@@ -266,11 +237,10 @@ core_issue = Table(
     Column("submission_id", Serial, ForeignKey("raw_submission.id"), primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("form_version_id", Serial, ForeignKey("core_form_version.id"), index=True),
-    *(Column(name, Text, nullable=False) for name in ("programme_id", "unit", "period")),
-    *(Column(name, Text, nullable=False) for name in ("code", "severity")),
-    *(_text(name) for name in ("form", "table_id", "row_key", "column_id", "sheet", "cell")),
-    *(_text(name) for name in ("cells", "value", "expected", "clause", "rule")),
-    *(_text(name) for name in ("message", "advice")),
+    *_required("programme_id", "unit", "period", "code", "severity"),
+    *_texts("form", "table_id", "row_key", "column_id", "sheet", "cell"),
+    *_texts("cells", "value", "expected", "clause", "rule"),
+    *_texts("message", "advice"),
     _number("stage"),
     Index(None, "programme_id", "period", "unit"),
 )

@@ -1,0 +1,44 @@
+"""Many rows in at once, straight through the driver: several times Core's own speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.engine import Dialect
+
+Processor: TypeAlias = Callable[[Any], Any]
+
+_PLACEHOLDER = {"qmark": "?", "pyformat": "%s"}
+
+
+def bulk_insert(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert ``rows``, each the values of the columns ``names``, bound as the columns are typed."""
+    if not rows:
+        return
+    dialect = connection.dialect
+    bound = list(zip(*rows, strict=True))
+    for place, process in _processors(table, names, dialect):
+        bound[place] = tuple(map(process, bound[place]))
+    connection.exec_driver_sql(
+        _statement(table, names, dialect.paramstyle), list(zip(*bound, strict=True))
+    )
+
+
+@cache
+def _statement(table: Table, names: tuple[str, ...], paramstyle: str) -> str:
+    places = ", ".join([_PLACEHOLDER[paramstyle]] * len(names))
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+
+
+@cache
+def _processors(
+    table: Table, names: tuple[str, ...], dialect: Dialect
+) -> tuple[tuple[int, Processor], ...]:
+    """What to do with a column's values before the driver gets them, by the column's place."""
+    found = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    return tuple((place, process) for place, process in enumerate(found) if process is not None)

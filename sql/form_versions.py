@@ -1,0 +1,167 @@
+"""The forms of a load: each accepted one takes the place of the one that counted, as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sql.bulk import bulk_insert
+from sql.load_notes import Arrival, LoadedForm
+from sql.tables import core_form_version, core_observation
+from yuebao.readings import Entry, Value
+from yuebao.results import ACCEPTED_STATES, FormState, JudgedForm
+
+YES, NO = "是", "否"
+Standing: TypeAlias = dict[str, tuple[int, int]]  # form → id and version of the one that counts
+
+_VERSION = core_form_version
+_HERE = (
+    _VERSION.c.programme_id == bindparam("in_programme"),
+    _VERSION.c.period == bindparam("in_period"),
+    _VERSION.c.unit == bindparam("of_unit"),
+)
+_CURRENT = select(_VERSION.c.form, _VERSION.c.id, _VERSION.c.version).where(
+    *_HERE, _VERSION.c.is_current
+)
+_NOT_LATEST = (
+    update(_VERSION)
+    .where(*_HERE, _VERSION.c.is_latest, _VERSION.c.form.in_(bindparam("forms", expanding=True)))
+    .values(is_latest=False)
+)
+_NOT_CURRENT = tuple(
+    update(key.table).where(key.in_(bindparam("ids", expanding=True))).values(is_current=False)
+    for key in (_VERSION.c.id, core_observation.c.form_version_id)
+)
+_NEW = insert(_VERSION).returning(_VERSION.c.id, sort_by_parameter_order=True)
+_CELL_COLUMNS = (
+    "form_version_id",
+    "programme_id",
+    "unit",
+    "period",
+    "form",
+    "is_current",
+    "sheet",
+    "table_id",
+    "position",
+    "column_id",
+    "row_key",
+    "value",
+    "text_value",
+    "raw",
+    "cell",
+)
+
+
+def load_forms(
+    connection: Connection, arrival: Arrival, forms: Sequence[JudgedForm]
+) -> tuple[LoadedForm, ...]:
+    """Record the forms of a submission; what was done with each, in their order."""
+    if not forms:
+        return ()
+    replaced = _retire(connection, arrival, forms)
+    new = connection.execute(_NEW, [_version_row(arrival, form) for form in forms])
+    loaded = tuple(
+        _loaded(form, version_id, replaced)
+        for form, version_id in zip(forms, new.scalars(), strict=True)
+    )
+    cells = [
+        cell
+        for form, done in zip(forms, loaded, strict=True)
+        for cell in _cells(arrival, form, done.version_id)
+    ]
+    bulk_insert(connection, core_observation, _CELL_COLUMNS, cells)
+    return loaded
+
+
+def stored(value: Value | None) -> tuple[Decimal | None, str | None]:
+    """A value as number and text: one of the two, or neither for a blank."""
+    if value is None:
+        return None, None
+    if isinstance(value, bool):
+        return None, YES if value else NO
+    if isinstance(value, Decimal):
+        return value, None
+    if isinstance(value, date):
+        return None, value.isoformat()
+    return None, value
+
+
+def _retire(connection: Connection, arrival: Arrival, forms: Iterable[JudgedForm]) -> Standing:
+    """Take the flags off the versions that give way; those that counted, by form."""
+    here = {
+        "in_programme": arrival.programme_id,
+        "in_period": arrival.period,
+        "of_unit": arrival.unit,
+    }
+    current = {
+        row.form: (int(row.id), int(row.version)) for row in connection.execute(_CURRENT, here)
+    }
+    arrived = [form.reading.form for form in forms]
+    connection.execute(_NOT_LATEST, {**here, "forms": arrived})
+    accepted = {form.reading.form for form in forms if form.state in ACCEPTED_STATES}
+    replaced = {form: found for form, found in current.items() if form in accepted}
+    if replaced:
+        ids = [version_id for version_id, _ in replaced.values()]
+        for statement in _NOT_CURRENT:
+            connection.execute(statement, {"ids": ids})
+    return replaced
+
+
+def _version_row(arrival: Arrival, judged: JudgedForm) -> dict[str, Any]:
+    return {
+        "submission_id": arrival.id,
+        "programme_id": arrival.programme_id,
+        "unit": arrival.unit,
+        "period": arrival.period,
+        "form": judged.reading.form,
+        "version": arrival.version,
+        "state": judged.state.value,
+        "is_current": judged.state in ACCEPTED_STATES,
+        "is_latest": True,
+        "explanation": judged.reading.explanation,
+        "sheet": judged.reading.sheet,
+    }
+
+
+def _loaded(judged: JudgedForm, version_id: int, replaced: Standing) -> LoadedForm:
+    _, older = replaced.get(judged.reading.form, (None, None))
+    return LoadedForm(
+        form=judged.reading.form,
+        version_id=version_id,
+        action=_action(judged, older),
+        replaced_version=older,
+        observations=len(_entries(judged)),
+        issues=judged.issues,
+    )
+
+
+def _action(judged: JudgedForm, older: int | None) -> str:
+    if judged.state not in ACCEPTED_STATES:
+        return "returned"
+    return "added" if older is None else "replaced"
+
+
+def _entries(judged: JudgedForm) -> tuple[Entry, ...]:
+    """What of a form is loaded: nothing of a returned one, no cells of a 零报告."""
+    if judged.state is FormState.ZERO or judged.state not in ACCEPTED_STATES:
+        return ()
+    return judged.reading.entries
+
+
+def _cells(arrival: Arrival, judged: JudgedForm, version_id: int) -> Iterator[tuple[Any, ...]]:
+    shared = (
+        version_id,
+        arrival.programme_id,
+        arrival.unit,
+        arrival.period,
+        judged.reading.form,
+        True,
+        judged.reading.sheet,
+    )
+    for entry in _entries(judged):
+        own = (entry.table, entry.position, entry.column, entry.row)
+        yield (*shared, *own, *stored(entry.value), entry.raw, entry.address)
