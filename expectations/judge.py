@@ -187,6 +187,7 @@ def _judged(index: int, reading: SubmissionReading, found: Found) -> JudgedSubmi
         state=submission_state(reading.issues, (form.state for form in forms)),
         forms=forms,
         issues=settle(reading.issues),
+        sample=reading.identity is not None and reading.identity.sample,
     )
 
 

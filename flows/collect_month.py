@@ -16,8 +16,8 @@ from flows.collecting import collect
 from flows.naming import current, period_run_name
 from flows.office import office
 from tasks.office import Office
-from tasks.standings import statuses_of
-from yuebao.rules.unit_standing import Standing, UnitStanding, summary, unit_standing
+from tasks.standings import standings_of, statuses_of
+from yuebao.rules.unit_standing import Standing, UnitStanding, summary
 
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
@@ -44,10 +44,10 @@ def collect_units(
     show_obligations(here.programme, asked.period, statuses)
     aggregate_if_due(here, asked, statuses, changed=outcome.loaded > 0)
     standings = [
-        UnitStanding(unit.code, Standing.FAULT, detail=outcome.faults[unit.code])
-        if unit.code in outcome.faults
-        else unit_standing(unit.code, statuses)
-        for unit in asked.units
+        UnitStanding(standing.unit, Standing.FAULT, detail=outcome.faults[standing.unit])
+        if standing.unit in outcome.faults
+        else standing
+        for standing in standings_of(here, asked.period, asked.units, asked.today)
     ]
     return final_state(here, standings)
 
@@ -61,7 +61,7 @@ def final_state(here: Office, standings: list[UnitStanding]) -> State[Any]:
         if standing.standing is not Standing.LOADED
     ]
     message = words + ("。" + "；".join(wanting) if wanting else "")
-    to_redo = {Standing.FAULT, Standing.RETURNED}
+    to_redo = {Standing.FAULT, Standing.RETURNED, Standing.REFUSED}
     if any(standing.standing in to_redo for standing in standings):
         return Failed(name=words, message=message)
     return Completed(name=words, message=message)

@@ -111,6 +111,7 @@ def _submission(row: Row[Any], forms: list[FormRecord]) -> SubmissionRecord:
         file_name=row.file_name,
         arrived_at=row.arrived_at,
         loaded_at=row.loaded_at,
+        sample=row.is_sample,
         forms=tuple(forms),
     )
 

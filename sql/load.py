@@ -107,6 +107,7 @@ def _record_arrival(
         "version": version,
         "sha256": judged.sha256,
         "file_name": judged.file_name,
+        "is_sample": judged.sample,
         "arrived_at": judged.arrived_at,
         "loaded_at": loaded_at,
         "state": judged.state.value,

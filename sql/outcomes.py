@@ -20,6 +20,7 @@ from sql.tables import (
     out_quarterly__indicator,
 )
 from yuebao.results import Colour, IndicatorResult, TargetOrigin
+from yuebao.rules.county_total import ColumnSum
 from yuebao.rules.period import Period
 from yuebao.rules.terms import TermCell, TermSum
 
@@ -41,6 +42,14 @@ _CELLS = query(
     column_id=Text(),
     value=ExactDecimal(),
     text_value=Text(),
+)
+_COLUMN_SUMS = query(
+    "column_sums",
+    form=Text(),
+    table_id=Text(),
+    row_key=Text(),
+    column_id=Text(),
+    total=ExactDecimal(),
 )
 _FIELDS = tuple(field.name for field in fields(IndicatorResult))
 
@@ -66,6 +75,14 @@ def term_cells(connection: Connection, programme_id: str, period: str) -> tuple[
             text=row.text_value,
         )
         for row in rows
+    )
+
+
+def column_sums(connection: Connection, programme_id: str, period: str) -> tuple[ColumnSum, ...]:
+    """Each column added up over all units, a row key at a time; none without a value."""
+    rows = connection.execute(_COLUMN_SUMS, {"programme": programme_id, "period": period})
+    return tuple(
+        ColumnSum(row.form, row.table_id, row.row_key, row.column_id, row.total) for row in rows
     )
 
 

@@ -49,4 +49,5 @@ class SubmissionRecord:
     file_name: str
     arrived_at: datetime
     loaded_at: datetime
+    sample: bool
     forms: tuple[FormRecord, ...]

@@ -15,6 +15,7 @@ from yuebao.findings import Issue
 from yuebao.programme.models import Programme
 from yuebao.readings import Accepted
 from yuebao.results import IndicatorResult, JudgedSubmission, Obligation
+from yuebao.rules.county_total import ColumnSum
 from yuebao.rules.obligations import FormStanding
 from yuebao.rules.period import Period
 from yuebao.rules.terms import TermCell, TermSum
@@ -146,6 +147,11 @@ class Warehouse:
         """Each accepted cell of the terms that compare or count, blank ones too."""
         with self._engines.reading() as connection:
             return outcomes.term_cells(connection, programme_id, str(period))
+
+    def column_sums(self, programme_id: str, period: PeriodLike) -> tuple[ColumnSum, ...]:
+        """Every numeric column added up over all units, a row key at a time."""
+        with self._engines.reading() as connection:
+            return outcomes.column_sums(connection, programme_id, str(period))
 
     def reported(self, programme_id: str, period: PeriodLike) -> Mapping[str, frozenset[str]]:
         """By form, the units whose report counts."""

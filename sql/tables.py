@@ -175,6 +175,7 @@ raw_submission = Table(
     Column("loaded_at", UtcDateTime, nullable=False),
     *_required("state"),
     Column("is_latest", Boolean, nullable=False),
+    Column("is_sample", Boolean, nullable=False),
     _unit_key("programme_id", "unit"),
     UniqueConstraint("programme_id", "period", "unit", "version"),
     Index(None, "programme_id", "unit", "period", "sha256"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from yuebao.reports.xlsx import bulletin_workbook
-
 from tasks.office import Office
-from tasks.standings import results_before, results_of, statuses_of
+from tasks.standings import county_issues, results_before, results_of, statuses_of
 from tasks.writing import write_whole
 from yuebao.programme.check import plan_doubts
 from yuebao.reports.bulletin import Bulletin, build_bulletin
 from yuebao.reports.html import bulletin_html
+from yuebao.reports.xlsx import bulletin_workbook
 from yuebao.rules.calendar import local_date
 from yuebao.rules.period import Period
 
@@ -38,6 +37,7 @@ def period_bulletin(office: Office, period: Period, now: datetime) -> Bulletin:
         previous=results_before(office, period),
         statuses=statuses_of(office, str(period), today),
         doubts=plan_doubts(programme),
-        issues=warehouse.issues(programme.id, str(period)),
+        issues=(*warehouse.issues(programme.id, str(period)), *county_issues(office, period)),
         generated_at=now,
+        sample=any(record.sample for record in warehouse.submissions(programme.id, str(period))),
     )

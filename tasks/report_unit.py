@@ -11,14 +11,14 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
 from prefect.states import Cancelled, Completed, Crashed, Failed
-from yuebao.reports.findings import findings_workbook
 
 from tasks.office import Office
-from tasks.standings import statuses_of
+from tasks.standings import standings_of
 from tasks.writing import write_whole
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
-from yuebao.rules.unit_standing import Standing, UnitStanding, unit_standing
+from yuebao.reports.findings import findings_workbook
+from yuebao.rules.unit_standing import Standing, UnitStanding
 
 _MOST_ROWS = 200
 
@@ -39,7 +39,7 @@ def report_unit(
     if fault:
         return Crashed(name=str(Standing.FAULT), message=fault)
     programme = office.programme
-    standing = unit_standing(unit, statuses_of(office, period, today))
+    (standing,) = standings_of(office, period, [programme.unit(unit)], today)
     issues = office.warehouse.issues(programme.id, period, unit=unit)
     _hand_out(office, programme.unit(unit), period, issues)
     get_run_logger().info(
@@ -52,7 +52,7 @@ def _state(standing: UnitStanding) -> State[Any]:
     if standing.standing is Standing.LOADED:
         return Completed(name=standing.words)
     message = f"{standing.words}：{'、'.join(standing.forms)}"
-    if standing.standing is Standing.RETURNED:
+    if standing.standing in (Standing.RETURNED, Standing.REFUSED):
         return Failed(name=standing.words, message=message)
     return Cancelled(name=standing.words, message=message)
 

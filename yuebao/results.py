@@ -53,6 +53,7 @@ class JudgedSubmission:
     state: SubmissionState
     forms: tuple[JudgedForm, ...]
     issues: tuple[Issue, ...]  # of the file itself
+    sample: bool = False  # a made-up submission, marked so wherever it is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Standing(StrEnum):
     """The one word for a unit, gravest first."""
 
     FAULT = "系统故障"
+    REFUSED = "无法读取"
     RETURNED = "退回"
     MISSING = "未报"
     PARTLY = "缺表"
@@ -43,8 +44,13 @@ class UnitStanding:
         return str(self.standing)
 
 
-def unit_standing(unit: str, statuses: Iterable[ObligationStatus]) -> UnitStanding:
-    """The standing of one unit from all its obligations of a period."""
+def unit_standing(
+    unit: str, statuses: Iterable[ObligationStatus], *, refused: bool = False
+) -> UnitStanding:
+    """The standing of one unit from all its obligations of a period.
+
+    ``refused`` says that the last file it handed in could not be taken at all.
+    """
     owed = [
         status
         for status in statuses
@@ -62,6 +68,8 @@ def unit_standing(unit: str, statuses: Iterable[ObligationStatus]) -> UnitStandi
     open_ones = [status for status in owed if status.state in _OUTSTANDING]
     if not open_ones:
         return UnitStanding(unit, Standing.LOADED)
+    if refused:
+        return UnitStanding(unit, Standing.REFUSED, forms=_forms(open_ones))
     if len(open_ones) < len(owed):
         return UnitStanding(unit, Standing.PARTLY, forms=_forms(open_ones))
     late = any(status.state is ObligationState.MISSING for status in open_ones)

@@ -219,7 +219,7 @@ def _create_raw() -> None:
         *_texts("file_name"),
         *_instants("arrived_at", "loaded_at"),
         *_keys("state"),
-        *_flags("is_latest"),
+        *_flags("is_latest", "is_sample"),
         _foreign("raw_submission", ("sha256",), "raw_file.sha256"),
         _of_unit("raw_submission"),
         _primary("raw_submission", "id"),
