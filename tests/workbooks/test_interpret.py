@@ -186,6 +186,16 @@ def test_a_column_lost_is_one_issue_and_its_cells_are_not_blank(
     assert not any(entry.readable for entry in lost)
 
 
+def test_rows_that_nobody_can_name_are_not_a_blank_form(
+    programme: Programme, tmp_path: Path
+) -> None:
+    book = template(programme, "T08")
+    at("B3", None)(book)
+    (reading,) = reading_of(book, programme, tmp_path).forms
+    assert reading.issues[0].code == "missing-column"
+    assert "blank-form" not in {issue.code for issue in reading.issues}
+
+
 def test_a_column_twice(programme: Programme, tmp_path: Path) -> None:
     book = template(programme, "T08")
     at("J3", "易地扶贫搬迁劳动力（人）")(book)
@@ -427,6 +437,18 @@ def test_a_village_merged_over_its_projects_counts_for_each(
     assert [e.value for e in reading.entries if e.column == "village"] == [
         programme.villages(UNIT)[0].code
     ] * 2
+
+
+def test_a_column_wrong_all_the_way_down_is_not_told_a_hundred_times(
+    programme: Programme, tmp_path: Path
+) -> None:
+    book = hand_made(programme, 2, 1, merged=True)
+    for row in range(4, 204):
+        book.active.cell(row, 1).value = f"某某{row}村"
+    (reading,) = reading_of(book, programme, tmp_path).forms
+    unknown = [issue for issue in reading.issues if issue.code == "village-unknown"]
+    assert len(unknown) < 60
+    assert {cell for issue in unknown for cell in issue.cells} == {f"A{n}" for n in range(4, 204)}
 
 
 def test_figures_without_a_name(programme: Programme, tmp_path: Path) -> None:

@@ -47,14 +47,17 @@ def read_form(found: FoundForm, filing: Filing) -> FormReading:
     """The form as it stands on its sheet, with the issues of reading it."""
     notes = FormNotes(filing.unit, filing.period, found.form, found.sheet.name)
     entries: list[Entry] = []
+    left_out = False
     for block, until in zip(found.blocks, _ends(found), strict=True):
         _note_header(block, notes)
         keys = row_keys(filing.programme, block.signature.table, filing.names)
-        source = Source(found.sheet, block, until, keys, filing.names)
-        entries += TableReader(source, notes).entries()
+        reader = TableReader(Source(found.sheet, block, until, keys, filing.names), notes)
+        entries += reader.entries()
+        left_out = left_out or reader.left_out
     _note_missing_tables(found, notes)
     remarks = read_remarks(found.sheet, found.blocks[-1].bottom + 1, found.until, notes)
-    if is_untouched(found.form, entries, from_template=filing.from_template):
+    untouched = is_untouched(found.form, entries, from_template=filing.from_template)
+    if untouched and not left_out:
         entries = []
         notes.issues = [i for i in notes.issues if i.code == "choice" and not i.table]
         if not remarks.zero_report and not notes.issues:
@@ -70,7 +73,7 @@ def read_form(found: FoundForm, filing: Filing) -> FormReading:
         entries=tuple(entries),
         zero_report=remarks.zero_report,
         explanation=remarks.explanation,
-        issues=tuple(notes.issues),
+        issues=notes.finished(),
     )
 
 
@@ -85,7 +88,7 @@ def twice_read(first: FoundForm, second: FoundForm, filing: Filing) -> FormReadi
         sha256=filing.sha256,
         sheet=first.sheet.name,
         entries=(),
-        issues=tuple(notes.issues),
+        issues=notes.finished(),
     )
 
 

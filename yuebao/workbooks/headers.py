@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from yuebao.workbooks.cells import shown_raw
 from yuebao.workbooks.labels import LONGEST_LABEL, loosened, normalised, split_bracket
@@ -12,6 +13,8 @@ from yuebao.workbooks.raw import Merge, RawSheet
 from yuebao.workbooks.signatures import LABEL, Path, Signature, SignatureIndex
 
 SEQUENCE_LABELS = frozenset({"序号", "编号", "no", "no."})
+_TOPS = 100  # rows of a sheet that are tried as the top of a header
+_SPANS = 300  # merged cells of a header that are looked at
 _FEWEST = 0.5  # of the wanted columns that must be recognised
 _AGAIN = 0.5  # of the better one's score, for a table to be there a second time
 _ALONE = 2  # a table of fewer columns is only looked for beside its form's first table
@@ -97,9 +100,8 @@ def _stands_alone(block: Block) -> bool:
 
 
 def _candidates(sheet: RawSheet, index: SignatureIndex) -> Iterator[Block]:
-    for top, row in enumerate(sheet.rows):
-        if not _has_top(row, index):
-            continue
+    tops = (at for at, row in enumerate(sheet.rows) if _has_top(row, index))
+    for top in islice(tops, _TOPS):
         for depth in index.depths:
             if top + depth > len(sheet.rows):
                 break
@@ -129,7 +131,7 @@ def _likely(labels: list[HeaderLabel], index: SignatureIndex) -> list[int]:
 def _labels(sheet: RawSheet, top: int, depth: int) -> list[HeaderLabel]:
     """The header path over each column: merged labels count for all they span."""
     bottom = top + depth - 1
-    spans = [m for m in sheet.merges if top <= m.top <= bottom]
+    spans = [m for m in sheet.merges if top <= m.top <= bottom][:_SPANS]
     width = max(len(row) for row in sheet.rows[top : bottom + 1])
     width = max(width, *(min(m.right + 1, width + LONGEST_LABEL) for m in spans), 0)
     found: list[HeaderLabel] = []

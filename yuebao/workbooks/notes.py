@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yuebao.findings import Issue, make_issue
 from yuebao.programme.models import Form
@@ -21,17 +21,36 @@ class Spot:
 
 
 NOWHERE = Spot()
+_SINGLY = 50  # findings of one kind in one column that are told one by one
+_Kind = tuple[str, str, str]
 
 
 @dataclass(slots=True)
 class FormNotes:
-    """Collects the findings of a form; ``issues`` holds them in the order they were made."""
+    """Collects the findings of a form, in the order they were made.
+
+    A column that is wrong all the way down is told cell by cell at first, then as one finding.
+    """
 
     unit: str
     period: str
     form: Form
     sheet: str
     issues: list[Issue] = field(default_factory=list)
+    _told: dict[_Kind, int] = field(default_factory=dict)
+    _more: dict[_Kind, list[Spot]] = field(default_factory=dict)
+
+    def finished(self) -> tuple[Issue, ...]:
+        """The findings; the last one told of each kind stands for all that follow it."""
+        folded = {kind: [spot.cell for spot in spots] for kind, spots in self._more.items()}
+        found = list(self.issues)
+        for at in range(len(found) - 1, -1, -1):
+            issue = found[at]
+            cells = folded.pop((issue.code, issue.table, issue.column), None)
+            if cells:
+                message = f"{issue.message}（以下还有 {len(cells)} 处同样的问题）"
+                found[at] = replace(issue, message=message, cells=(*issue.cells, *cells))
+        return tuple(found)
 
     def note(
         self,
@@ -44,6 +63,11 @@ class FormNotes:
         **words: str,
     ) -> None:
         """Add a finding; ``value``, ``expected`` and ``words`` fill the catalogue's sentences."""
+        kind = (code, spot.table, spot.column)
+        self._told[kind] = self._told.get(kind, 0) + 1
+        if self._told[kind] > _SINGLY and spot.cell:
+            self._more.setdefault(kind, []).append(spot)
+            return
         said = {"form": form_name(self.form), "sheet": self.sheet, **words}
         self.issues.append(
             make_issue(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class Refused(Exception):  # noqa: N818  # an outcome, not a fault
@@ -36,20 +36,11 @@ class Limits:
     ratio: int = 400  # only asked of parts above ratio_from
     ratio_from: int = 8 << 20
     sheets: int = 200
-    rows: int = 20_000
-    columns: int = 500
+    rows: int = 5_000
+    columns: int = 300
     cells: int = 1_000_000  # of one sheet's bounding box
-    merges: int = 20_000
+    merges: int = 5_000
     styles: int = 65_000
 
 
 LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingLimits:
-    """What one reading child may use for one file."""
-
-    memory_mb: int = 768
-    seconds: float = 20.0
-    file: Limits = field(default_factory=Limits)

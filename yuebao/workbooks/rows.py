@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from yuebao.workbooks.headers import Block
 from yuebao.workbooks.labels import normalised
 from yuebao.workbooks.raw import RawSheet, RawValue
+from yuebao.workbooks.signatures import LABEL
 
 TOTALS = frozenset({"合计", "总计", "共计", "全乡合计", "全镇合计", "全县合计", "乡镇合计"})
 SUBTOTALS = frozenset({"小计"})
@@ -19,6 +20,7 @@ _ENDS = (
     "填报人", "制表人", "复核人", "负责人", "单位负责人", "主要负责人", "分管领导", "联系电话",
     "联系人", "填报单位", "填报时间", "填表时间",
 )  # fmt: skip
+_COPIED = 200  # rows over which a merged text is repeated
 _END_WORDS = frozenset({"注", "备注", "说明"})
 
 
@@ -79,3 +81,23 @@ def _kind(block: Block, values: tuple[RawValue, ...], filled: list[int], span: i
     if is_alone and (span or filled[0] not in block.columns):
         return RowKind.REMARK
     return RowKind.DATA
+
+
+def merged_texts(sheet: RawSheet, block: Block, until: int) -> Mapping[tuple[int, int], RawValue]:
+    """What stands in merged cells below a header, for each row the merge spans.
+
+    The row's name may also be merged with cells to its left. Numbers are never taken from here.
+    """
+    last = min(until, len(sheet.rows))
+    label_at = block.column_of(LABEL)
+    copies: dict[tuple[int, int], RawValue] = {}
+    for merge in sheet.merges:
+        value = sheet.value(merge.top, merge.left)
+        if value is None or merge.top <= block.bottom or merge.top >= last:
+            continue
+        places = {merge.left}
+        if label_at is not None and merge.left <= label_at <= merge.right:
+            places.add(label_at)
+        for row in range(merge.top, min(merge.bottom + 1, last, merge.top + _COPIED)):
+            copies.update({(row, place): value for place in places})
+    return copies

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,9 +14,10 @@ from yuebao.workbooks.names import Names
 from yuebao.workbooks.notes import FormNotes, Spot
 from yuebao.workbooks.numbers import number_in, rounded, shown
 from yuebao.workbooks.raw import RawSheet, RawValue, cell_address
-from yuebao.workbooks.rows import RowKind, SheetRow, table_rows
+from yuebao.workbooks.rows import RowKind, SheetRow, merged_texts, table_rows
 from yuebao.workbooks.signatures import LABEL, column_title
 
+_COMPARED = 50  # unknown names that are compared with the missing ones
 _SUMMED = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL})
 _UNKNOWN = {RowsKind.VILLAGES: "village-unknown"}
 _DUPLICATE = {RowsKind.VILLAGES: "village-duplicate"}
@@ -47,7 +47,7 @@ class TableReader:
         self._notes = notes
         self._table = source.table
         self._block = source.block
-        self._merged = _merged_values(source)
+        self._merged = merged_texts(source.sheet, source.block, source.until)
         self._columns = [
             (at, self._table.column(column_id))
             for at, column_id in sorted(source.block.columns.items())
@@ -61,6 +61,7 @@ class TableReader:
         self._strays: dict[int, list[int]] = {}
         self._totals: list[SheetRow] = []
         self._position = 0
+        self.left_out = False  # whether a row with values could not be taken
 
     def entries(self) -> tuple[Entry, ...]:
         """The table's cells, row by row."""
@@ -99,7 +100,7 @@ class TableReader:
         if any(texts) or not any(key in at for key in self._table.key_columns):
             self._add_row(row, "|".join(texts))
             return
-        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
+        filled = self._leave_out(row)
         if filled:
             self._notes.note("row-unnamed", self._spot(row, filled[0]))
 
@@ -118,8 +119,10 @@ class TableReader:
             return
         key = self._source.keys.key_of(label)
         if not key:
+            self._leave_out(row)
             self._misnamed.append((label, row, self._label_at or 0))
         elif key in self._rows:
+            self._leave_out(row)
             code = _DUPLICATE.get(self._table.rows, "row-duplicate")
             places = (self._rows[key], row)
             cells = tuple(cell_address(r, self._label_at or 0) for r in places)
@@ -130,16 +133,23 @@ class TableReader:
 
     def _take_unlabelled(self, row: int) -> None:
         """A row without its name: fine only where the table has but one row, the unit's."""
-        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
-        if not filled:
-            return
         if self._table.rows is RowsKind.UNIT and not self._rows:
             self._add_row(row, self._source.names.unit.code)
-        elif self._label_at is not None:
+            return
+        filled = self._leave_out(row)
+        if not filled:
+            return
+        if self._label_at is not None:
             self._notes.note("row-unnamed", self._spot(row, filled[0]))
         elif self._table.rows is RowsKind.UNIT:
             spot = self._spot(row, filled[0])
             self._notes.note("row-unknown", spot, value=shown_raw(self._value(row, filled[0])))
+
+    def _leave_out(self, row: int) -> list[int]:
+        """The filled columns of a row that is not taken."""
+        filled = [place for place, _ in self._columns if self._value(row, place) is not None]
+        self.left_out = self.left_out or bool(filled)
+        return filled
 
     # --- cells ------------------------------------------------------------------------------
 
@@ -191,8 +201,8 @@ class TableReader:
     def _note_misnamed(self) -> None:
         """A name that is like a missing row's is that row misspelt: one fault, one message."""
         absent = set(self._source.keys.labels) - set(self._rows)
-        for label, row, place in self._misnamed:
-            meant = self._source.keys.nearest(label, absent)
+        for number, (label, row, place) in enumerate(self._misnamed):
+            meant = self._source.keys.nearest(label, absent) if number < _COMPARED else ""
             absent.discard(meant)
             expected = self._source.keys.labels.get(meant, "")
             if meant:
@@ -272,23 +282,3 @@ def _number(raw: RawValue) -> Decimal | None:
         found = number_in(raw)
         return found.value if found else None
     return rounded(raw) if isinstance(raw, Decimal) and raw.is_finite() else None
-
-
-def _merged_values(source: Source) -> Mapping[tuple[int, int], RawValue]:
-    """Texts merged over several rows stand in each of them; numbers are never copied.
-
-    The row's name may also be merged with cells to its left.
-    """
-    sheet, last = source.sheet, min(source.until, len(source.sheet.rows))
-    label_at = source.block.column_of(LABEL)
-    copies: dict[tuple[int, int], RawValue] = {}
-    for merge in sheet.merges:
-        value = sheet.value(merge.top, merge.left)
-        if value is None or merge.top <= source.block.bottom or merge.top >= last:
-            continue
-        places = {merge.left}
-        if label_at is not None and merge.left <= label_at <= merge.right:
-            places.add(label_at)
-        for row in range(merge.top, min(merge.bottom + 1, last)):
-            copies.update({(row, place): value for place in places})
-    return copies
