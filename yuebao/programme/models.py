@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -569,6 +570,19 @@ class AllocationOverride(Frozen):
     reason: Text
 
 
+class _Register:
+    """Look-ups over units; of two units of one code the first counts."""
+
+    def __init__(self, units: tuple[Unit, ...]) -> None:
+        self.units = units
+        self.by_code = {unit.code: unit for unit in reversed(units)}
+        grouped: dict[str, list[Unit]] = {}
+        for unit in units:
+            if unit.level is UnitLevel.VILLAGE:
+                grouped.setdefault(unit.parent, []).append(unit)
+        self.villages = {parent: tuple(villages) for parent, villages in grouped.items()}
+
+
 # --- the whole ------------------------------------------------------------------------------
 
 
@@ -609,10 +623,7 @@ class Programme(Frozen):
 
     def unit(self, code: str) -> Unit:
         """The unit of that code; KeyError if there is none."""
-        for unit in self.units:
-            if unit.code == code:
-                return unit
-        raise KeyError(code)
+        return self._register.by_code[code]
 
     def unit_named(self, name: str) -> Unit:
         """The unit of that name, short name or alias; KeyError if there is none.
@@ -626,7 +637,18 @@ class Programme(Frozen):
 
     def villages(self, township: str) -> tuple[Unit, ...]:
         """The villages of a township (by code), in register order; () for other units."""
-        return tuple(u for u in self.units if u.level is UnitLevel.VILLAGE and u.parent == township)
+        return self._register.villages.get(township, ())
+
+    @property
+    def _register(self) -> _Register:
+        """The units by code and place; a copy with other units gets its own."""
+        if self._looked_up.units is not self.units:
+            return _Register(self.units)
+        return self._looked_up
+
+    @cached_property
+    def _looked_up(self) -> _Register:
+        return _Register(self.units)
 
     @property
     def townships(self) -> tuple[Unit, ...]:
