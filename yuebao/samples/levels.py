@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cache
 
-from yuebao.programme.models import Column, ColumnType, Measure
+from yuebao.programme.models import Column, ColumnType, Measure, PartsTotal, Table
 from yuebao.samples.draw import chance, dealt
 from yuebao.samples.profile import ColumnProfile, SampleProfile, Span, TableProfile
 from yuebao.samples.rosters import SampleRow
@@ -18,9 +18,13 @@ _EACH_SPREAD = Decimal("0.15")
 _USUAL_LEVEL = Decimal(24)
 
 
-def default_profile(column: Column) -> ColumnProfile:
-    """What a column gets that the profile does not speak of: plain, growing where it may."""
+def default_profile(column: Column, share: Decimal = _ONE) -> ColumnProfile:
+    """What a column gets that the profile does not speak of: plain, growing where it may.
+
+    ``share`` makes it smaller than usual, for the parts of a total.
+    """
     level = Decimal(96) if column.type is ColumnType.PERCENT else _USUAL_LEVEL
+    level *= share
     if column.maximum is not None:
         level = min(level, column.maximum)
     if column.minimum is not None:
@@ -28,6 +32,16 @@ def default_profile(column: Column) -> ColumnProfile:
     starts = {Measure.CUMULATIVE: _ZERO, Measure.STOCK: level * Decimal("0.8")}
     start = max(starts.get(column.measure, level), column.minimum or _ZERO)
     return ColumnProfile(each=Span(start=start, end=level), yes_share=Span(start=_ONE, end=_ONE))
+
+
+def _shares_of_totals(table: Table) -> dict[str, Decimal]:
+    """How large the parts of each total are by default: together half of what is usual."""
+    shares: dict[str, Decimal] = {}
+    for rule in table.rules:
+        if isinstance(rule, PartsTotal):
+            shares |= dict.fromkeys(rule.plus, _HALF / len(rule.plus))
+            shares |= dict.fromkeys(rule.minus, _HALF / 8)
+    return shares
 
 
 def figure_column(name: str) -> Column:
@@ -45,7 +59,7 @@ class TableLevels:
         self,
         profile: SampleProfile,
         table: TableProfile,
-        columns: tuple[Column, ...],
+        definition: Table,
         rows: tuple[SampleRow, ...],
         seed: tuple[int, str],
     ) -> None:
@@ -54,8 +68,12 @@ class TableLevels:
         self._counts = Counter(row.unit.code for row in rows)
         self._seed, self._about = seed
         figures = {name: figure_column(name) for name in table.figures}
-        self.columns = {column.id: column for column in columns} | figures
-        defaults = {name: default_profile(column) for name, column in self.columns.items()}
+        self.columns = {column.id: column for column in definition.columns} | figures
+        shares = _shares_of_totals(definition)
+        defaults = {
+            name: default_profile(column, shares.get(name, _ONE))
+            for name, column in self.columns.items()
+        }
         self.profiles = defaults | table.columns | table.figures
         self._ranks = cache(self._rank_all)
         self._dealt = cache(self._deal_all)

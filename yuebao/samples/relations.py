@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from math import prod
 from typing import TypeAlias
@@ -181,6 +182,18 @@ def kept_in(
         ceilings += _ceilings(rule, column.id, row, key, step)
     value = max([value, *floors])
     return min([value, *ceilings])
+
+
+def dated_in_order(table: Table, column: Column, value: date, row: Row) -> date:
+    """The date, no later than the dates the row must have after it."""
+    later = [
+        other
+        for rule in table.rules
+        if isinstance(rule, Order) and column.id in rule.columns
+        for name in rule.columns[rule.columns.index(column.id) + 1 :]
+        if isinstance(other := row.get(name), date)
+    ]
+    return min([value, *later])
 
 
 def _is_about(rule: Plausible, column: str, row: Row) -> bool:

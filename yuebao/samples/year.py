@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -18,6 +19,7 @@ from yuebao.samples.relations import (
     Step,
     computing_order,
     conditioned,
+    dated_in_order,
     holds,
     kept_in,
     number,
@@ -73,7 +75,7 @@ class SampleYear:
         rows = self._rosters.county(form_id, table_id)
         about = (self._seed, f"{form_id}.{table_id}")
         given = self._profile.table(form, table)
-        return TableLevels(self._profile, given, table.columns, rows, about)
+        return TableLevels(self._profile, given, table, rows, about)
 
     def _year_of(
         self, form_id: str, table_id: str, unit_code: str
@@ -135,6 +137,8 @@ class _Desk:
             if step.rule is None and isinstance(value, Decimal):
                 unit = Decimal(1).scaleb(-levels.decimals(column.id, row))
                 value = kept_in(table, column, value, values, last, row.key, unit)
+            if isinstance(value, date):
+                value = dated_in_order(table, column, value, values)
             if step.rule is None:
                 value = conditioned(table, column, value, values)
             if value is not None:
