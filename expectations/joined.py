@@ -23,8 +23,9 @@ from yuebao.rules.magnitude import PeerGroup
 
 Figures: TypeAlias = Mapping[tuple[str, str, str], Any]
 
-SEVERAL = 4  # a form with fewer figures than these may well stay as it was,
-MANY = 40  # and one of states alone with fewer than these above 0
+# so many figures above 0 that come again are odd: of a month, of a year, of any kind
+ENOUGH: Mapping[Measure, int] = {Measure.FLOW: 5, Measure.CUMULATIVE: 12}
+ENOUGH_IN_ALL = 30
 _MOVING = frozenset({Measure.FLOW, Measure.CUMULATIVE, Measure.STOCK})
 _BY_KEY = frozenset({RowsKind.LISTED, RowsKind.ITEMS})
 
@@ -78,7 +79,7 @@ def join_whole_form(form: Form, rows: Sequence[Row], filed: Mapping[int, Filed])
         if one.accepted is None or one.accepted.values.zero_report:
             continue
         now, before = _figures_now(form, one), _figures_last(form, one.accepted)
-        if len(now) >= SEVERAL and _says_something(form, now):
+        if _says_something(form, now):
             own[0].cells[FORM_NOW] = _spelt(now)
             own[0].cells[FORM_LAST] = _spelt(before)
 
@@ -150,14 +151,15 @@ def _moving_columns(form: Form) -> Mapping[tuple[str, str], Measure]:
 
 
 def _says_something(form: Form, now: Figures) -> bool:
-    """Whether last month's figures again would be odd: not where nothing flows this month."""
+    """Whether last month's figures again would be odd: a few may well be what they were."""
     measures = _moving_columns(form)
-    above: dict[Measure, int] = dict.fromkeys(_MOVING, 0)
+    above = dict.fromkeys(_MOVING, 0)
     for (table, _, column), value in now.items():
         above[measures[table, column]] += bool(value)
-    if Measure.FLOW in measures.values():
-        return above[Measure.FLOW] > 0
-    return above[Measure.CUMULATIVE] > 0 or above[Measure.STOCK] >= MANY
+    if Measure.FLOW in measures.values() and not above[Measure.FLOW]:
+        return False
+    odd = (above[measure] >= enough for measure, enough in ENOUGH.items())
+    return any(odd) or sum(above.values()) >= ENOUGH_IN_ALL
 
 
 def _spelt(figures: Figures) -> str:

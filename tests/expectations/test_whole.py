@@ -134,7 +134,7 @@ def test_a_suite_for_every_table_and_one_across(programme):
 
 
 def test_suites_in_the_repository_are_the_ones_built(programme, tmp_path):
-    """If this fails: rules changed; write the suites anew and review the difference."""
+    """If this fails, rules changed: ``python -m expectations targets/<programme>``, review."""
     written = write_suites(programme, tmp_path)
     kept = SUITES / programme.id
     assert {p.name for p in written} == {p.name for p in kept.iterdir()}

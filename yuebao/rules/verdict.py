@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
 from yuebao.findings import Issue
 from yuebao.programme.models import Severity
 from yuebao.results import ACCEPTED_STATES, FormState, JudgedSubmission, SubmissionState
+
+Place: TypeAlias = tuple[str, ...]
 
 FILE_STAGE = 10  # findings of this stage are of the file: nothing in it can be taken
 _GRAVITY = {Severity.NOTICE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
@@ -21,12 +24,17 @@ def settle(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     notice is not a fault: it takes nothing graver into itself.
     """
     kept: list[Issue] = []
+    spoken: dict[Place, list[int]] = {}  # what was said of a place, by number in ``kept``
     for issue in sorted(issues, key=_order):
-        host = _host(kept, issue)
-        if host is None:
-            kept.append(issue)
-        else:
+        places = _places(issue)
+        said = sorted({number for place in places for number in spoken.get(place, ())})
+        host = next((number for number in said if _takes_in(kept[number], issue)), None)
+        if host is not None:
             kept[host] = _folded(kept[host], issue)
+            continue
+        for place in places:
+            spoken.setdefault(place, []).append(len(kept))
+        kept.append(issue)
     return tuple(kept)
 
 
@@ -61,31 +69,18 @@ def _order(issue: Issue) -> tuple[int, int]:
     return issue.stage, -_GRAVITY[issue.severity]
 
 
-def _host(kept: list[Issue], issue: Issue) -> int | None:
-    for index, earlier in enumerate(kept):
-        if _same_fault(earlier, issue):
-            return index
-    return None
+def _places(issue: Issue) -> set[Place]:
+    """The issue's cells on their sheet; for a row that is not there, what is said of it."""
+    about = (issue.unit, issue.form)
+    cells = {cell for cell in (issue.cell, *issue.cells) if cell}
+    if not cells and issue.row:
+        return {(*about, issue.code, issue.table, issue.row, issue.column)}
+    return {(*about, issue.sheet, cell) for cell in cells}
 
 
-def _same_fault(earlier: Issue, later: Issue) -> bool:
-    if (earlier.unit, earlier.form) != (later.unit, later.form):
-        return False
-    if _same_row_said_twice(earlier, later):
-        return True
-    if earlier.severity is Severity.NOTICE and later.severity is not Severity.NOTICE:
-        return False
-    return earlier.sheet == later.sheet and bool(_cells(earlier) & _cells(later))
-
-
-def _same_row_said_twice(earlier: Issue, later: Issue) -> bool:
-    said = (earlier.code, earlier.table, earlier.row, earlier.column)
-    twice = said == (later.code, later.table, later.row, later.column)
-    return twice and bool(later.row) and not (earlier.cell and later.cell)
-
-
-def _cells(issue: Issue) -> frozenset[str]:
-    return frozenset(cell for cell in (issue.cell, *issue.cells) if cell)
+def _takes_in(earlier: Issue, later: Issue) -> bool:
+    is_fault = earlier.severity is not Severity.NOTICE
+    return is_fault or later.severity is Severity.NOTICE
 
 
 def _folded(earlier: Issue, later: Issue) -> Issue:
