@@ -34,6 +34,9 @@ _COLOURS = {
 }
 
 
+_MOST_NAMES = 5
+
+
 def print_grid(programme: Programme, statuses: tuple[ObligationStatus, ...]) -> None:
     """Two grids: the townships' forms, and the bureaus'; then the five measures."""
     groups: dict[tuple[str, ...], dict[str, dict[str, ObligationStatus]]] = {}
@@ -108,4 +111,5 @@ def print_headline(programme: Programme, results: Iterable[IndicatorResult]) -> 
         if result.colour is Colour.RED
     ]
     if behind:
-        console.print(f"滞后：{'、'.join(behind)}。")
+        more = f"等 {len(behind)} 项" if len(behind) > _MOST_NAMES else ""
+        console.print(f"滞后：{'、'.join(behind[:_MOST_NAMES])}{more}。", highlight=False)
