@@ -1,5 +1,6 @@
 """What a template is filled with is what is read from it: interpret(render(values)) == values."""
 
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +17,6 @@ from yuebao.rules.period import Period
 from yuebao.workbooks.interpret import interpret
 from yuebao.workbooks.layout import lay_out_form
 from yuebao.workbooks.parse import parse_workbook
-from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.refusal import LIMITS
 from yuebao.workbooks.template import render_workbook
 
@@ -72,12 +72,10 @@ def rows_of(
 
 
 def read_back(content: bytes, programme: Programme, unit: str, period: Period) -> SubmissionReading:
-    path = Path(f"/tmp/yuebao-rendered-{unit}.xlsx")  # noqa: S108
-    path.write_bytes(content)
-    try:
-        raw: RawWorkbook = parse_workbook(path, LIMITS)
-    finally:
-        path.unlink()
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        raw = parse_workbook(Path(file.name), LIMITS)
     return interpret(
         raw,
         programme,
