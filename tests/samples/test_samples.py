@@ -85,6 +85,11 @@ def traces(report: SampleReport, out: Path) -> list[tuple[str, str, float]]:
     ]
 
 
+@pytest.fixture(scope="module")
+def year(programme: Programme, profile: SampleProfile) -> SampleYear:
+    return SampleYear(programme, profile, SEED)
+
+
 # --- files ----------------------------------------------------------------------------------
 
 
@@ -236,10 +241,7 @@ def test_a_form_the_profile_does_not_know_has_coherent_samples_too(programme: Pr
 
 
 @pytest.mark.parametrize("month", [5, 9, 12])
-def test_figures_agree_between_forms(
-    programme: Programme, profile: SampleProfile, month: int
-) -> None:
-    year = SampleYear(programme, profile, SEED)
+def test_figures_agree_between_forms(programme: Programme, year: SampleYear, month: int) -> None:
     for unit in programme.reporters:
         forms = year.submission(unit.code, Period(2023, month))
         for check in programme.crosschecks:
@@ -268,10 +270,7 @@ def owed(programme: Programme, unit: str) -> tuple[Form, ...]:
     return owed_forms(programme, unit, DECEMBER)
 
 
-def test_the_county_adds_up_to_the_plans_figures(
-    programme: Programme, profile: SampleProfile
-) -> None:
-    year = SampleYear(programme, profile, SEED)
+def test_the_county_adds_up_to_the_plans_figures(programme: Programme, year: SampleYear) -> None:
 
     def county(form: str, table: str, column: str) -> int:
         return county_sum(programme, year, form, table, column)
@@ -287,10 +286,7 @@ def test_the_county_adds_up_to_the_plans_figures(
     assert county("T12", "kinds", "task") == 16 + 77
 
 
-def test_rows_of_open_tables_stay_and_new_ones_join(
-    programme: Programme, profile: SampleProfile
-) -> None:
-    year = SampleYear(programme, profile, SEED)
+def test_rows_of_open_tables_stay_and_new_ones_join(programme: Programme, year: SampleYear) -> None:
     form = programme.form("T04")
     unit = programme.townships[0].code
     rosters = [
@@ -307,9 +303,8 @@ def texts_of(rows: tuple[RowValues, ...]) -> list[Value]:
 
 
 def test_quarterly_texts_differ_from_quarter_to_quarter(
-    programme: Programme, profile: SampleProfile
+    programme: Programme, year: SampleYear
 ) -> None:
-    year = SampleYear(programme, profile, SEED)
     form = programme.form("Q01")
     table = next(table for table in form.tables if table.rows is RowsKind.ITEMS)
     for unit in programme.reporters:

@@ -40,6 +40,7 @@ class SampleYear:
         self._seed = seed
         self._rosters = Rosters(programme, profile, seed)
         self._levels = cache(self._levels_of)
+        self._desk = cache(self._desk_of)
         self._year = cache(self._year_of)
 
     def submission(self, unit_code: str, period: Period) -> Mapping[str, FormValues]:
@@ -77,6 +78,11 @@ class SampleYear:
         given = self._profile.table(form, table)
         return TableLevels(self._profile, given, table, rows, about)
 
+    def _desk_of(self, form_id: str, table_id: str) -> _Desk:
+        form = self._programme.form(form_id)
+        table = form.table(table_id)
+        return _Desk(self._programme, self._profile, self._seed, form, table, self._total)
+
     def _year_of(
         self, form_id: str, table_id: str, unit_code: str
     ) -> Mapping[int, tuple[RowValues, ...]]:
@@ -84,7 +90,7 @@ class SampleYear:
         table = form.table(table_id)
         rows = self._rosters.rows(form_id, table_id, unit_code)
         step = 3 if form.frequency is Frequency.QUARTERLY else 1
-        desk = _Desk(self._programme, self._profile, self._seed, form, table, self._total)
+        desk = self._desk(form_id, table_id)
         levels = self._levels(form_id, table_id)
         last: dict[tuple[str, str, int], Row] = {}
         year: dict[int, tuple[RowValues, ...]] = {}
