@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Integer, Row, Text
@@ -59,12 +61,16 @@ def _accepted(
     cells = connection.execute(
         _CELLS,
         {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit},
-    )
-    grouped: dict[tuple[str, str], list[Row[Any]]] = {}
-    for cell in cells:
-        grouped.setdefault((cell.unit, cell.form), []).append(cell)
+    ).all()
     kinds = _kinds(programme)
-    return {key: _form(found, kinds, str(last)) for key, found in grouped.items()}
+    return {(head[0], head[1]): _form(head, own, kinds, str(last)) for head, own in _by_form(cells)}
+
+
+def _by_form(cells: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], Iterator[Row[Any]]]]:
+    """The cells of each unit and form, which follow one another; with the first of them."""
+    for _, own in groupby(cells, key=itemgetter(0, 1)):
+        head = next(own)
+        yield head, chain((head,), own)
 
 
 def _kinds(programme: Programme) -> Kinds:
@@ -76,8 +82,7 @@ def _kinds(programme: Programme) -> Kinds:
     }
 
 
-def _form(cells: list[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
-    head = cells[0]
+def _form(head: Row[Any], cells: Iterable[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
     values = FormValues(
         form=head.form,
         tables=_tables(cells, kinds),
@@ -96,25 +101,25 @@ def _form(cells: list[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
 def _tables(cells: Iterable[Row[Any]], kinds: Kinds) -> dict[str, tuple[RowValues, ...]]:
     """The rows of each table by position; blank cells are left out, blank rows are not."""
     tables: dict[str, dict[int, tuple[str, dict[str, Value]]]] = {}
-    for cell in cells:
-        if cell.table_id is None:
+    for _, form, _, _, _, table, position, key, column, number, text in cells:
+        if table is None:
             continue
-        rows = tables.setdefault(cell.table_id, {})
-        _, values = rows.setdefault(cell.position, (cell.row_key, {}))
-        value = _value(cell, kinds.get((cell.form, cell.table_id, cell.column_id)))
+        rows = tables.setdefault(table, {})
+        if position not in rows:
+            rows[position] = (key, {})
+        value = number if text is None else _said(text, kinds.get((form, table, column)))
         if value is not None:
-            values[cell.column_id] = value
+            rows[position][1][column] = value
     return {
         table: tuple(RowValues(key, values) for key, values in rows.values())
         for table, rows in tables.items()
     }
 
 
-def _value(cell: Row[Any], kind: ColumnType | None) -> Value | None:
-    if cell.text_value is None:
-        return cell.value  # type: ignore[no-any-return]
+def _said(text: str, kind: ColumnType | None) -> Value:
+    """The value kept as text: a 是/否, a date, or the text itself."""
     if kind is ColumnType.YES_NO:
-        return bool(cell.text_value == YES)
+        return text == YES
     if kind is ColumnType.DATE:
-        return date.fromisoformat(cell.text_value)
-    return str(cell.text_value)
+        return date.fromisoformat(text)
+    return text

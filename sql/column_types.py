@@ -65,7 +65,7 @@ class ExactDecimal(_DecimalDecorator):
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return (Decimal(value) / _SCALE).quantize(_STEP)
+            return Decimal(value).scaleb(-PLACES)
         return Decimal(value).quantize(_STEP)
 
 
