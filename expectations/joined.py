@@ -19,7 +19,7 @@ from expectations.targets import TargetSum
 from yuebao.programme.allocate import AllocatedTarget
 from yuebao.programme.models import Form, Measure, MustList, RowsKind
 from yuebao.readings import Accepted, AcceptedForm
-from yuebao.rules.magnitude import PeerGroup
+from yuebao.rules.magnitude import UNLIKE_SPREAD, PeerGroup, Peers
 
 Figures: TypeAlias = Mapping[tuple[str, str, str], Any]
 
@@ -44,7 +44,13 @@ def join_peers(place: Place, rows: Sequence[Row], standing: Accepted) -> None:
             value = row.cells[column.id]
             peers = groups[_group(place, row.key)].beside(value)
             row.cells[peer(column.id)] = peers.median if peers else None
-            row.cells[spread(column.id)] = peers.spread if peers else None
+            row.cells[spread(column.id)] = _spread_of(place, peers) if peers else None
+
+
+def _spread_of(place: Place, peers: Peers) -> Decimal:
+    if place.table.rows is RowsKind.OPEN:
+        return max(peers.spread, UNLIKE_SPREAD)
+    return peers.spread
 
 
 def join_targets(

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from yuebao.programme.models import Measure
-from yuebao.rules.magnitude import PeerGroup, Peers, times_of_target, weigh
+from yuebao.rules.magnitude import UNLIKE_SPREAD, PeerGroup, Peers, times_of_target, weigh
 
 ALIKE = Peers(Decimal(10), Decimal("1.5"))
 
@@ -60,6 +60,7 @@ def test_growth_and_seasons_are_quiet(value, last, measure):
 
 def test_both_last_month_and_peers_must_find_it_odd():
     assert weighed("1200", "12", Peers(Decimal(1000), Decimal(2))) is None
+    assert weighed("1200", "12", Peers(Decimal(100000), Decimal(2))) is None
     assert weighed("1200", "12", ALIKE) == ("unit-of-measure", "12")
 
 
@@ -101,3 +102,11 @@ def test_peers_leave_the_figure_itself_out():
 def test_times_of_target(total, target, times):
     found = times_of_target(Decimal(total), Decimal(target))
     assert found == (None if times is None else Decimal(times))
+
+
+def test_a_spread_of_projects_forgives_a_large_one_but_not_a_slip_of_the_unit() -> None:
+    among = Peers(Decimal(100), UNLIKE_SPREAD)
+    large, slip = Decimal(3860), Decimal(1_000_000)
+    facts = {"last": None, "peers": among, "measure": Measure.ATTRIBUTE, "unit": "万元"}
+    assert weigh(large, **facts) is None
+    assert weigh(slip, **facts).proposal == 100

@@ -28,6 +28,7 @@ _NEAR = {Decimal(10): Decimal("1.3"), Decimal(15): Decimal("1.15"), Decimal(100)
 _NEAR_LARGE = Decimal("2.2")
 _PEER_NEAR = Decimal(2)
 _PEER_DISTANCE = Decimal(30)  # at least so many times the peers' median is odd without last month
+UNLIKE_SPREAD = Decimal("2.6")  # of projects, which differ by nature: odd only beyond ×300
 _ALIKE = Decimal(3)  # within so many times last month a figure has only moved
 _STEADY = frozenset({Measure.STOCK, Measure.CONSTANT, Measure.ATTRIBUTE})
 
