@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -74,6 +74,11 @@ def _by_form(cells: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], Iterator[Row
 
 
 def _kinds(programme: Programme) -> Kinds:
+    by_form = groupby(cells, key=itemgetter(0, 1))  # unit and form: cells follow one another
+    return {key: _form(list(own), kinds, str(last)) for key, own in by_form}
+
+
+def _kinds(programme: Programme) -> Kinds:
     return {
         (form.id, table.id, column.id): column.type
         for form in programme.forms
@@ -82,7 +87,8 @@ def _kinds(programme: Programme) -> Kinds:
     }
 
 
-def _form(head: Row[Any], cells: Iterable[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
+def _form(cells: Sequence[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
+    head = cells[0]
     values = FormValues(
         form=head.form,
         tables=_tables(cells, kinds),
