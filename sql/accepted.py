@@ -63,17 +63,6 @@ def _accepted(
         {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit},
     ).all()
     kinds = _kinds(programme)
-    return {(head[0], head[1]): _form(head, own, kinds, str(last)) for head, own in _by_form(cells)}
-
-
-def _by_form(cells: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], Iterator[Row[Any]]]]:
-    """The cells of each unit and form, which follow one another; with the first of them."""
-    for _, own in groupby(cells, key=itemgetter(0, 1)):
-        head = next(own)
-        yield head, chain((head,), own)
-
-
-def _kinds(programme: Programme) -> Kinds:
     by_form = groupby(cells, key=itemgetter(0, 1))  # unit and form: cells follow one another
     return {key: _form(list(own), kinds, str(last)) for key, own in by_form}
 
