@@ -100,8 +100,9 @@ def _rows_of(programme: Programme, table: Table, one: Filed) -> list[Row]:
     rows.extend(_row(table, one, key, None, {}) for key in wanted if key not in there)
     if not rows:
         rows.append(_row(table, one, "", None, {}))
+    beside = [(c.id, p.last(c.id), p.base(c.id) if c.is_number else "") for c in table.columns]
     for row in rows:
-        _join_last(table, row, before.get(row.key), exact=_exact(one), year_begins=year_begins)
+        _join_last(beside, row, before.get(row.key), exact=_exact(one), year_begins=year_begins)
     return rows
 
 
@@ -125,13 +126,20 @@ def _was_read(entry: Entry | None) -> bool:
 
 
 def _join_last(
-    table: Table, row: Row, before: Mapping[str, Any] | None, *, exact: bool, year_begins: bool
+    beside: Sequence[tuple[str, str, str]],
+    row: Row,
+    before: Mapping[str, Any] | None,
+    *,
+    exact: bool,
+    year_begins: bool,
 ) -> None:
-    for column in table.columns:
-        stood = None if before is None else before.get(column.id)
-        row.cells[p.last(column.id)] = stood
-        if column.is_number:
-            row.cells[p.base(column.id)] = Decimal(0) if year_begins else stood if exact else None
+    """Beside each column what it was, and, where ``beside`` names one, what it continues from."""
+    cells, before = row.cells, before or {}
+    for column, last, base in beside:
+        stood = before.get(column)
+        cells[last] = stood
+        if base:
+            cells[base] = Decimal(0) if year_begins else stood if exact else None
 
 
 def _last_rows(table: Table, one: Filed) -> Mapping[str, Mapping[str, Any]]:

@@ -86,8 +86,9 @@ def join_whole_form(form: Form, rows: Sequence[Row], filed: Mapping[int, Filed])
             continue
         now, before = _figures_now(form, one), _figures_last(form, one.accepted)
         if _says_something(form, now):
-            own[0].cells[FORM_NOW] = _spelt(now)
-            own[0].cells[FORM_LAST] = _spelt(before)
+            other = _differing(now, before)
+            own[0].cells[FORM_NOW] = _spelt(now, other)
+            own[0].cells[FORM_LAST] = _spelt(before, other)
 
 
 def by_submission(rows: Sequence[Row]) -> list[list[Row]]:
@@ -168,8 +169,14 @@ def _says_something(form: Form, now: Figures) -> bool:
     return any(odd) or sum(above.values()) >= ENOUGH_IN_ALL
 
 
-def _spelt(figures: Figures) -> str:
-    return "\n".join(f"{'|'.join(key)}={_exactly(figures[key])}" for key in sorted(figures))
+def _differing(now: Figures, before: Figures) -> list[tuple[str, str, str]]:
+    """Where the two differ; everywhere, if nowhere: copies are spelt in full."""
+    everywhere = sorted({*now, *before})
+    return [key for key in everywhere if now.get(key) != before.get(key)] or everywhere
+
+
+def _spelt(figures: Figures, keys: Iterable[tuple[str, str, str]]) -> str:
+    return "\n".join(f"{'|'.join(key)}={_exactly(figures[key])}" for key in keys if key in figures)
 
 
 def _exactly(value: Decimal | date | str | bool) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
@@ -40,17 +41,20 @@ class RowMetric(MulticolumnMapMetricProvider):
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         asked = {key: kwargs.get(key) for key in cls.condition_value_keys}
-        names = list(column_list.columns)
-        rows = column_list.itertuples(index=False, name=None)
-        held = [cls._held(dict(zip(names, row, strict=True)), asked) for row in rows]
+        only, holds = asked.get(ROWS), cls.holds
+        rows = _cells(column_list)
+        if only:
+            held = [row.get(ROW) not in only or holds(row, asked) for row in rows]
+        else:
+            held = [holds(row, asked) for row in rows]
         return pd.Series(held, index=column_list.index, dtype=bool)
 
-    @classmethod
-    def _held(cls, cells: Cells, asked: Mapping[str, Any]) -> bool:
-        rows = asked.get(ROWS)
-        if rows and cells.get(ROW) not in rows:
-            return True
-        return cls.holds(cells, asked)
+
+def _cells(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The frame's rows, each as its cells by name."""
+    names = list(frame.columns)
+    columns = [frame[name].tolist() for name in names]
+    return (dict(zip(names, row)) for row in zip(*columns))  # noqa: B905  # of one length
 
 
 class RowExpectation(MulticolumnMapExpectation):
@@ -64,6 +68,7 @@ class RowExpectation(MulticolumnMapExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("mostly", ROWS)
 
 
+@lru_cache(maxsize=1024)
 def number(text: str | None) -> Decimal | None:
     """The Decimal an argument spells; None for none."""
     return None if text is None else Decimal(text)
