@@ -250,7 +250,7 @@ class TableReader:
 
     def _check_total(self, row: int) -> None:
         """Compare a typed 合计 with the rows; a total without a readable number says nothing."""
-        if not self._table.total_row or self._misnamed or len(self._totals) > 1:
+        if not self._table.total_row or self.left_out or len(self._totals) > 1:
             return
         for place, column in self._columns:
             typed = _number(self._plain(row, place))
