@@ -117,8 +117,9 @@ def test_the_returned_unit_gets_its_list_of_findings(home: Path) -> None:
 def test_the_unharmed_forms_of_the_returned_unit_are_loaded(home: Path) -> None:
     programme = office().programme
     unit = programme.unit_named(TOWNSHIP).code
-    columns, rows = office().warehouse.export("observations", programme.id, MONTH)
-    forms = {row[columns.index("form")] for row in rows if row[columns.index("unit")] == unit}
+    columns, rows = office().warehouse.export(programme.id, "observations", MONTH)
+    names = [column.name for column in columns]
+    forms = {row[names.index("form")] for row in rows if row[names.index("unit_code")] == unit}
     assert "T09" in forms
     assert "T08" not in forms
 
