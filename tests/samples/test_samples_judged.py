@@ -66,9 +66,11 @@ def read(reader: GuardedReader, programme: Programme, file: SampleFile) -> Submi
     return interpret(raw, programme, **about)
 
 
-def judged(programme: Programme, report: SampleReport) -> list[JudgedSubmission]:
+def judged(
+    programme: Programme, report: SampleReport, judge: Judge | None = None
+) -> list[JudgedSubmission]:
     """Every submission of the report judged, period by period, as the flow would."""
-    judge, targets = Judge(programme), allocated_targets(programme)
+    judge, targets = judge or Judge(programme), allocated_targets(programme)
     accepted: dict[tuple[str, str], AcceptedForm] = {}
     found: list[JudgedSubmission] = []
     with GuardedReader() as reader:
@@ -131,15 +133,20 @@ def unplanned(report: SampleReport, found: Iterable[Found]) -> list[Found]:
 
 
 @pytest.fixture(scope="module")
+def judge(programme: Programme) -> Judge:
+    return Judge(programme)
+
+
+@pytest.fixture(scope="module")
 def profile(programme: Programme) -> SampleProfile:
     return load_profile(SAMPLES, programme)
 
 
 def test_clean_samples_raise_no_error_and_hardly_a_warning(
-    programme: Programme, profile: SampleProfile, tmp_path: Path
+    programme: Programme, profile: SampleProfile, judge: Judge, tmp_path: Path
 ) -> None:
     report = write_samples(programme, profile, tmp_path, first=MAY, last=JUNE, seed=5, faults=False)
-    verdicts = judged(programme, report)
+    verdicts = judged(programme, report, judge)
     found = findings(programme, verdicts)
     assert [f for f in found if f.severity == Severity.ERROR] == []
     forms = sum(len(verdict.forms) for verdict in verdicts)
@@ -149,9 +156,9 @@ def test_clean_samples_raise_no_error_and_hardly_a_warning(
 
 
 def test_every_planted_fault_is_found_at_its_cell_and_nothing_else(
-    programme: Programme, profile: SampleProfile, tmp_path: Path
+    programme: Programme, profile: SampleProfile, judge: Judge, tmp_path: Path
 ) -> None:
     report = write_samples(programme, profile, tmp_path, first=MAY, last=JUNE, seed=5, faults=True)
-    found = findings(programme, judged(programme, report))
+    found = findings(programme, judged(programme, report, judge))
     assert missed(report, found) == []
     assert unplanned(report, found) == []

@@ -77,6 +77,8 @@ class SheetEditKind(StrEnum):
     BY_HAND = "by-hand"  # no template: plain sheets without the hidden identity
     FAR_CELL = "far-cell"
     EXTRA_SHEET = "extra-sheet"
+    NO_TABLE = "no-table"  # the table cleared away, header and all
+    STRAY = "stray"  # a remark in the cell right of a row
 
 
 class SheetEdit(Frozen):
@@ -96,6 +98,7 @@ class FileEditKind(StrEnum):
     ENCRYPTED = "encrypted"
     OTHER_UNIT = "other-unit"
     OTHER_PERIOD = "other-period"
+    NO_FORM = "no-form"  # a workbook of something else altogether
     OTHER_PROGRAMME = "other-programme"
     OLDER_TEMPLATE = "older-template"
     MISSING = "missing"

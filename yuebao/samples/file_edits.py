@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 
 from yuebao.samples.cell_writes import with_cell, with_part
 from yuebao.samples.faults import FileEditKind, Write, WriteKind
-from yuebao.samples.grid import Grid, read_grids
+from yuebao.samples.grid import Grid, read_grids, written
 from yuebao.samples.locked import locked_workbook
 from yuebao.workbooks.identity import IDENTITY_SHEET
 
@@ -69,6 +70,11 @@ def _doctype(content: bytes) -> bytes:
     return with_part(content, _FIRST_SHEET, lambda markup: markup.replace("?>", "?>" + _DOCTYPE, 1))
 
 
+def _no_form(content: bytes) -> bytes:
+    """The explanations alone, the forms thrown away."""
+    return written(tuple(replace(grid, name="填报要求") for grid in read_grids(content)[:1]))
+
+
 def _other_programme(content: bytes) -> bytes:
     return with_cell(content, IDENTITY_SHEET, "B1", Write(kind=WriteKind.TEXT, text="other-2022"))
 
@@ -85,6 +91,7 @@ _CHANGES: Mapping[FileEditKind, Callable[[bytes], bytes]] = {
     FileEditKind.BOMB: _bomb,
     FileEditKind.DOCTYPE: _doctype,
     FileEditKind.ENCRYPTED: locked_workbook,
+    FileEditKind.NO_FORM: _no_form,
     FileEditKind.OTHER_PROGRAMME: _other_programme,
     FileEditKind.OLDER_TEMPLATE: _older_template,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from yuebao.samples.faults import SheetEdit, SheetEditKind
@@ -33,11 +34,9 @@ def with_changed_sheet(
 
 
 def _changed(grid: Grid, edit: SheetEdit, table: TableLayout, column: int, row: int) -> Grid:
+    """The sheet after an edit that moves cells; as it is after any other."""
     if edit.kind is SheetEditKind.SHIFTED:
-        moved = grid.moved(below=0, down=_SHIFT)
-        return replace(moved, cells={**moved.cells, (0, 0): edit.text})
-    if edit.kind is SheetEditKind.RENAMED:
-        return replace(grid, name=edit.text)
+        return _with(grid.moved(below=0, down=_SHIFT), {(0, 0): edit.text})
     if edit.kind is SheetEditKind.REORDERED:
         bottom = table.total_row or table.last_row
         return grid.with_swapped(column, column + 1, table.header_bottom, bottom)
@@ -47,9 +46,31 @@ def _changed(grid: Grid, edit: SheetEdit, table: TableLayout, column: int, row: 
         return _without_from_total(grid, table, row).moved(below=row + 1, down=-1)
     if edit.kind is SheetEditKind.EXTRA_COLUMN:
         return _with_extra_column(grid, table, edit.text)
+    return _added_to(grid, edit, table, row)
+
+
+def _added_to(grid: Grid, edit: SheetEdit, table: TableLayout, row: int) -> Grid:
+    """The sheet after an edit that moves nothing."""
+    if edit.kind is SheetEditKind.RENAMED:
+        return replace(grid, name=edit.text)
+    if edit.kind is SheetEditKind.STRAY:
+        return _with(grid, {(row, table.right + 1): edit.text})
     if edit.kind is SheetEditKind.FAR_CELL:
-        return replace(grid, cells={**grid.cells, _FAR: edit.text})
+        return _with(grid, {_FAR: edit.text})
+    if edit.kind is SheetEditKind.NO_TABLE:
+        return _without_table(grid, table)
     return grid
+
+
+def _with(grid: Grid, cells: Mapping[Spot, Content]) -> Grid:
+    return replace(grid, cells={**grid.cells, **cells})
+
+
+def _without_table(grid: Grid, table: TableLayout) -> Grid:
+    top = table.header_top if table.title_row is None else table.title_row
+    gone = range(top, (table.total_row or table.last_row) + 1)
+    cells = {spot: None if spot[0] in gone else value for spot, value in grid.cells.items()}
+    return replace(grid, cells=cells, merges=tuple(m for m in grid.merges if m[0] not in gone))
 
 
 def _without_from_total(grid: Grid, table: TableLayout, row: int) -> Grid:
@@ -69,7 +90,7 @@ def _with_extra_column(grid: Grid, table: TableLayout, label: str) -> Grid:
     merges = grid.merges
     if table.header_bottom > table.header_top:
         merges += ((table.header_top, at, table.header_bottom, at),)
-    return replace(grid, cells={**grid.cells, **new}, merges=merges)
+    return replace(_with(grid, new), merges=merges)
 
 
 def _by_hand(grids: tuple[Grid, ...]) -> tuple[Grid, ...]:
