@@ -60,7 +60,7 @@ def _checked(
     total = sum((s.total for s in sums if _counts(s, form, table, rule)), ZERO)
     if total == rule.equals:
         return []
-    label = "＋".join("-".join(table.column(column).path) for column in rule.columns)
+    label = "＋".join("·".join(table.column(column).path) for column in rule.columns)
     words = {
         "column": f"“{form.title}”的“{label}”",
         "value": f"{total.normalize():f}",

@@ -139,4 +139,4 @@ def _note_header(block: Block, notes: FormNotes) -> None:
 
 
 def _title(signature: Signature, column: str) -> str:
-    return signature.title_of(column) if column != LABEL else "-".join(signature.table.label)
+    return signature.title_of(column) if column != LABEL else "·".join(signature.table.label)

@@ -35,7 +35,7 @@ class HeaderLabel:
 
     @property
     def text(self) -> str:
-        return "-".join(" ".join(part.split()) for part in self.path)
+        return "·".join(" ".join(part.split()) for part in self.path)
 
 
 @dataclass(frozen=True, slots=True)

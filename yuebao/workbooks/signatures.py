@@ -39,7 +39,7 @@ class Signature:
     def title_of(self, column: str) -> str:
         """The column as messages name it."""
         if column == LABEL:
-            return "-".join(self.table.label)
+            return "·".join(self.table.label)
         return column_title(self.table.column(column))
 
 
@@ -55,7 +55,7 @@ class SignatureIndex:
 
 def column_title(column: Column) -> str:
     """A column as messages name it: its whole header path."""
-    return "-".join(column.path)
+    return "·".join(column.path)
 
 
 def form_name(form: Form) -> str:
