@@ -78,7 +78,7 @@ class ObligationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ObligationStatus:
-    """An obligation and where it stands. ``arrived_at`` is the accepted file's (else the last's)."""
+    """An obligation and where it stands. ``arrived_at`` is the accepted file's or the last's."""
 
     obligation: Obligation
     state: ObligationState
