@@ -18,15 +18,35 @@ def bulk_insert(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Insert ``rows``, each the values of the columns ``names``, bound as the columns are typed."""
+    _insert(connection, table, names, rows, ending="")
+
+
+def bulk_insert_absent(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert those of ``rows`` whose primary key is not there yet."""
+    keys = ", ".join(column.name for column in table.primary_key)
+    _insert(connection, table, names, rows, ending=f" ON CONFLICT ({keys}) DO NOTHING")
+
+
+def _insert(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    ending: str,
+) -> None:
     if not rows:
         return
     dialect = connection.dialect
     bound = list(zip(*rows, strict=True))
     for place, process in _processors(table, names, dialect):
-        bound[place] = tuple(map(process, bound[place]))
-    connection.exec_driver_sql(
-        _statement(table, names, dialect.paramstyle), list(zip(*bound, strict=True))
-    )
+        values = bound[place]
+        once = {value: process(value) for value in set(values)}  # most columns repeat themselves
+        bound[place] = tuple(map(once.__getitem__, values))
+    statement = _statement(table, names, dialect.paramstyle) + ending
+    connection.exec_driver_sql(statement, list(zip(*bound, strict=True)))
 
 
 @cache

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from sql.bulk import bulk_insert_absent
 from sql.form_versions import load_forms
 from sql.load_notes import Arrival, LoadedForm, record_audit, record_issues
 from sql.records import LoadReceipt
 from sql.tables import core_unit, raw_file, raw_submission
-from sql.upsert import insert_absent
 from yuebao.findings import Issue
 from yuebao.results import JudgedForm, JudgedSubmission, SubmissionState
 
@@ -24,6 +24,7 @@ _LOCK_UNIT = (
     )
     .with_for_update(key_share=True)
 )
+_FILE_COLUMNS = ("sha256", "name", "size", "first_arrived_at")
 _HERE = (
     raw_submission.c.programme_id == bindparam("in_programme"),
     raw_submission.c.unit == bindparam("of_unit"),
@@ -60,7 +61,8 @@ def load(
         state = SubmissionState(known.state)
         return LoadReceipt(judged.unit, judged.period, known.version, changed=False, state=state)
     version = earlier[0].version + 1 if earlier else 1
-    insert_absent(connection, raw_file, [_file_row(judged, size)])
+    file = (judged.sha256, judged.file_name, size, judged.arrived_at)
+    bulk_insert_absent(connection, raw_file, _FILE_COLUMNS, [file])
     arrival = _record_arrival(connection, programme_id, judged, version, loaded_at)
     forms, of_file = _parts(judged)
     loaded = load_forms(connection, arrival, forms)
@@ -117,15 +119,6 @@ def _record_arrival(
         connection.execute(_NOT_LATEST, _here(programme_id, judged))
     submission_id = connection.execute(_NEW, row).scalar_one()
     return Arrival(submission_id, programme_id, judged.unit, judged.period, version, loaded_at)
-
-
-def _file_row(judged: JudgedSubmission, size: int | None) -> dict[str, Any]:
-    return {
-        "sha256": judged.sha256,
-        "name": judged.file_name,
-        "size": size,
-        "first_arrived_at": judged.arrived_at,
-    }
 
 
 def _receipt(

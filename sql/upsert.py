@@ -19,15 +19,6 @@ def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]])
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
 
 
-def insert_absent(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert those of ``rows`` whose primary key is not there yet."""
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key]
-    insert = _insert(connection, table)
-    connection.execute(insert.on_conflict_do_nothing(index_elements=keys), rows)
-
-
 def _insert(connection: Connection, table: Table) -> Any:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(table)
