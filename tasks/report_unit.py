@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -12,12 +11,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State
 from prefect.states import Cancelled, Completed, Crashed, Failed
 
+from tasks.hand_out import hand_out
 from tasks.office import Office
 from tasks.standings import standings_of
-from tasks.writing import write_whole
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
-from yuebao.reports.findings import findings_workbook
 from yuebao.rules.unit_standing import Standing, UnitStanding
 
 _MOST_ROWS = 200
@@ -41,7 +39,9 @@ def report_unit(
     programme = office.programme
     (standing,) = standings_of(office, period, [programme.unit(unit)], today)
     issues = office.warehouse.issues(programme.id, period, unit=unit)
-    _hand_out(office, programme.unit(unit), period, issues)
+    hand_out(office, programme.unit(unit), period, issues)
+    if issues:
+        _show(programme.unit(unit), period, issues)
     get_run_logger().info(
         "%s %s: %s, %d findings", unit_name, period, standing.standing, len(issues)
     )
@@ -55,23 +55,6 @@ def _state(standing: UnitStanding) -> State[Any]:
     if standing.standing in (Standing.RETURNED, Standing.REFUSED):
         return Failed(name=standing.words, message=message)
     return Cancelled(name=standing.words, message=message)
-
-
-def _hand_out(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
-    back = office.inbox / unit.name / "回执" / f"{unit.name}_{period}_问题清单.xlsx"
-    kept = office.outputs / period / "问题清单" / f"{unit.name}.xlsx"
-    if not issues:
-        _drop(back)
-        _drop(kept)
-        return
-    content = findings_workbook(office.programme, unit.code, period, issues)
-    write_whole(back, content)
-    write_whole(kept, content)
-    _show(unit, period, issues)
-
-
-def _drop(path: Path) -> None:
-    path.unlink(missing_ok=True)
 
 
 def _show(unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
