@@ -23,7 +23,8 @@ from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.read import GuardedReader
 from yuebao.workbooks.refusal import Refused
 
-READERS = 2
+READERS = 2  # reading children; more threads than that, since archiving waits for the disk
+THREADS = 8
 
 
 class BatchPath:
@@ -33,7 +34,7 @@ class BatchPath:
         root.mkdir(parents=True, exist_ok=True)
         self._programme, self._inbox, self._archive = programme, inbox, root / "archive"
         self._reader = GuardedReader(memory_mb=1024, children=READERS)
-        self._threads = ThreadPoolExecutor(READERS)
+        self._threads = ThreadPoolExecutor(THREADS)
         self._judge = Judge(programme)
         self._targets = allocated_targets(programme)
         self.warehouse = Warehouse(f"sqlite:///{root / 'warehouse.db'}")
