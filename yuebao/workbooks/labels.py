@@ -43,7 +43,7 @@ def split_bracket(label: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1 << 13)
 def village_stem(name: str) -> str:
-    """A village's name without the words for what it is: 天台 for 天台村民委员会."""
+    """A village's name without the words for what it is: 某某 for 某某村民委员会."""
     plain = normalised(name)
     for tail in _VILLAGE_TAILS:
         if plain.endswith(tail) and len(plain) > len(tail):

@@ -155,7 +155,7 @@ class FormLayout:
 
 
 def sheet_name(form: Form) -> str:
-    """The name of a form's sheet: ``T08 农村劳动力转移就业``, within what Excel allows."""
+    """The name of a form's sheet: its id and title, within what Excel allows."""
     return f"{form.id} {form.title}".translate(_FORBIDDEN_IN_SHEET_NAME)[:SHEET_NAME_LIMIT].strip()
 
 
