@@ -119,7 +119,6 @@ def _prepare_sqlite_writer(connection: SQLiteConnection, _record: Any) -> None:
     connection.execute("PRAGMA wal_autocheckpoint = 8000")  # fewer, larger
     connection.execute("PRAGMA cache_size = -65536")  # 64 MB: a month's index pages
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute()  # 32 MB: the index pages a month of loads meets
 
 
 def _prepare_sqlite_reader(connection: SQLiteConnection, _record: Any) -> None:
