@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from sql import accepted, exports, ledger, load, migrate, outcomes, register
+from sql.desk import Desk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
 from sql.exports import Cell, ExportColumn, ExportKind
 from sql.load import UnknownUnitError
@@ -32,7 +33,7 @@ __all__ = [
 PeriodLike: TypeAlias = Period | str
 
 
-class Warehouse:
+class Warehouse(Desk):
     """The warehouse at a URL (``sqlite:///file`` or ``postgresql://…``).
 
     Safe to use from several threads and processes at once, a process its own. Every method is

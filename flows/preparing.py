@@ -1,0 +1,150 @@
+"""``python -m flows.preparing``: work pool, deployments and automations on the server named.
+
+Started beside the server, so that the imports are done by the time it is healthy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import runpy
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas import FlowRun, State
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.settings import get_current_settings
+from prefect.states import Cancelled
+from prefect.workers.process import ProcessWorker
+
+from flows.server import healthy
+from flows.working import POOL
+
+DEPLOYMENTS = Path(__file__).resolve().parents[1] / "deployments" / "prefect.yaml"
+_HEALTHY_SECONDS = 120.0
+_MISSED_AFTER = timedelta(minutes=5)
+_STILL_WORTH = timedelta(hours=12)
+_PAGE = 200
+
+
+class NotPreparedError(RuntimeError):
+    """The server is not as it should be; the message says what is missing."""
+
+
+def main() -> None:
+    """Prepare the server; with a period as the first word, ask for its collection too."""
+    _wait_until_healthy(str(get_current_settings().api.url))
+    with get_client(sync_client=True) as client:
+        make_pool(client)
+        deploy()
+        check_deployed(client)
+        cancel_missed(client, datetime.now(UTC))
+        _register_automations()
+        for period in sys.argv[1:]:
+            ask_for_collection(client, period)
+
+
+def make_pool(client: SyncPrefectClient) -> None:
+    """The work pool of the office's workers, unless it is there already."""
+    pool = WorkPoolCreate(
+        name=POOL,
+        type="process",
+        description="月报的运行都在这里执行",
+        base_job_template=ProcessWorker.get_default_base_job_template(),
+    )
+    with contextlib.suppress(ObjectAlreadyExists):
+        client.create_work_pool(pool)
+
+
+def deploy() -> None:
+    """``prefect deploy --all`` of our deployments, within this process."""
+    words = ["prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
+    before, sys.argv = sys.argv, words
+    try:
+        runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise NotPreparedError("deployments could not be deployed") from end
+    finally:
+        sys.argv = before
+
+
+def check_deployed(client: SyncPrefectClient) -> None:
+    """NotPreparedError if a deployment was skipped: Prefect only prints a line then."""
+    wanted = {entry["name"] for entry in yaml.safe_load(DEPLOYMENTS.read_bytes())["deployments"]}
+    there = {deployment.name for deployment in client.read_deployments(limit=_PAGE)}
+    if missing := wanted - there:
+        raise NotPreparedError(f"not deployed: {', '.join(sorted(missing))}")
+
+
+def cancel_missed(client: SyncPrefectClient, now: datetime) -> int:
+    """Cancel the scheduled runs missed while nothing ran, but for each deployment's newest.
+
+    That one still runs if it is not older than half a day. Returns how many were cancelled.
+    """
+    kept: set[Any] = set()
+    cancelled = 0
+    for run in _missed(client, now):
+        fresh = run.expected_start_time is not None and (
+            now - run.expected_start_time <= _STILL_WORTH
+        )
+        if fresh and run.deployment_id not in kept:
+            kept.add(run.deployment_id)
+            continue
+        state: State[Any] = Cancelled(name="错过", message="当时没有开机，不再补做。")
+        client.set_flow_run_state(run.id, state, force=True)
+        cancelled += 1
+    return cancelled
+
+
+def _missed(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
+    chosen = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+        expected_start_time=FlowRunFilterExpectedStartTime(before_=now - _MISSED_AFTER),
+    )
+    runs: list[FlowRun] = []
+    while page := client.read_flow_runs(flow_run_filter=chosen, limit=_PAGE, offset=len(runs)):
+        runs += page
+    waiting = [run for run in runs if run.auto_scheduled and run.deployment_id is not None]
+    return sorted(waiting, key=lambda run: str(run.expected_start_time), reverse=True)
+
+
+def ask_for_collection(client: SyncPrefectClient, period: str) -> None:
+    """One run of the collecting deployment for that period, for the first worker to take."""
+    deployment = client.read_deployment_by_name("collect-month/collect")
+    client.create_flow_run_from_deployment(
+        deployment.id, parameters={"period": period}, idempotency_key=f"first-{period}"
+    )
+
+
+def _register_automations() -> None:
+    """Those of ``flows.automations.register``, if it is there."""
+    if importlib.util.find_spec("flows.automations"):
+        register = getattr(importlib.import_module("flows.automations"), "register", None)
+        if register is not None:
+            register()
+
+
+def _wait_until_healthy(api_url: str) -> None:
+    until = time.monotonic() + _HEALTHY_SECONDS
+    while not healthy(api_url):
+        if time.monotonic() > until:
+            raise NotPreparedError(f"no server at {api_url}")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()
