@@ -9,6 +9,7 @@ from yuebao.programme.models import Calendar, Programme
 from yuebao.rules.period import Period, PeriodError, periods_between
 
 _SATURDAY = 5
+_AFTER_CUT_OFF = 2  # working days
 
 
 def is_working_day(calendar: Calendar, day: date) -> bool:
@@ -72,9 +73,9 @@ def quarters(programme: Programme) -> tuple[Period, ...]:
     return tuple(sorted(Period.parse(text) for text in programme.calendar.quarter_due_on))
 
 
-def window_opens_on(programme: Programme, month: Period) -> date:
-    """The day from which a month's workbooks are expected."""
-    return date(month.year, month.month, programme.calendar.window_opens_day)
+def window_opens_on(programme: Programme, period: Period) -> date:
+    """The day from which a month's workbooks are expected; for a quarter those of its last month."""
+    return date(period.year, period.month, programme.calendar.window_opens_day)
 
 
 def current_period(programme: Programme, today: date) -> Period:
@@ -82,6 +83,22 @@ def current_period(programme: Programme, today: date) -> Period:
     months = reportable_periods(programme)
     opened = [month for month in months if window_opens_on(programme, month) <= today]
     return opened[-1] if opened else months[0]
+
+
+def current_quarter(programme: Programme, today: date) -> Period:
+    """The quarter being reported today: the newest whose window has opened, else the first."""
+    listed = quarters(programme)
+    opened = [quarter for quarter in listed if window_opens_on(programme, quarter) <= today]
+    return opened[-1] if opened else listed[0]
+
+
+def is_open(programme: Programme, period: Period, today: date) -> bool:
+    """Whether a period is being collected: its window to just after the cut-off.
+
+    The days after the cut-off are for aggregating what is there, even if one of them was missed.
+    """
+    last = working_day_offset(programme.calendar, cut_off_on(programme, period), _AFTER_CUT_OFF)
+    return window_opens_on(programme, period) <= today <= last
 
 
 def local_date(programme: Programme, moment: datetime) -> date:
