@@ -74,7 +74,7 @@ def quarters(programme: Programme) -> tuple[Period, ...]:
 
 
 def window_opens_on(programme: Programme, period: Period) -> date:
-    """The day from which a month's workbooks are expected; for a quarter those of its last month."""
+    """The day from which workbooks are expected; a quarter goes with its last month."""
     return date(period.year, period.month, programme.calendar.window_opens_day)
 
 
