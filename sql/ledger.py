@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Integer, Row, Text, exists, select
 
 from sql.column_types import UtcDateTime
 from sql.query import query
-from sql.records import FormRecord, SubmissionRecord
+from sql.records import FormRecord, RuleFiring, SubmissionRecord
 from sql.tables import core_form, core_form_version, core_issue, core_unit, raw_submission
 from yuebao.findings import Issue
 from yuebao.programme.models import Severity
@@ -25,6 +25,15 @@ _STANDINGS = query(
     last_arrived_at=UtcDateTime(),
     errors=Integer(),
     warnings=Integer(),
+)
+
+_FIRINGS = query(
+    "rule_firings",
+    unit=Text(),
+    form=Text(),
+    code=Text(),
+    period=Text(),
+    submissions=Integer(),
 )
 
 
@@ -79,6 +88,12 @@ def standings(connection: Connection, programme_id: str, period: str) -> tuple[F
         )
         for row in rows
     )
+
+
+def rule_firings(connection: Connection, programme_id: str) -> tuple[RuleFiring, ...]:
+    """Errors and warnings of all submissions, counted by unit, form, kind and period."""
+    rows = connection.execute(_FIRINGS, {"programme": programme_id})
+    return tuple(RuleFiring(**row._mapping) for row in rows)
 
 
 def _forms_of_submissions(

@@ -51,3 +51,34 @@ class SubmissionRecord:
     loaded_at: datetime
     sample: bool
     forms: tuple[FormRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RerunRecord:
+    """What a re-run did to one unit; ``unit`` is empty where there was nothing to do.
+
+    ``before`` and ``after`` are the unit's standing in words; ``run`` names the run in Prefect.
+    """
+
+    period: str
+    unit: str
+    form: str
+    mode: str
+    asked_by: str
+    reason: str
+    run: str
+    before: str
+    after: str
+    changed: bool
+    ran_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiring:
+    """In how many submissions of a unit and period a finding of one kind turned up."""
+
+    unit: str
+    form: str
+    code: str
+    period: str
+    submissions: int

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeAlias
 
-from sql import accepted, exports, ledger, load, migrate, outcomes, register
+from sql import accepted, exports, ledger, load, migrate, outcomes, register, reruns
 from sql.desk import Desk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
+from sql.exclusive import exclusively
 from sql.exports import Cell, ExportColumn, ExportKind
 from sql.load import UnknownUnitError
-from sql.records import FormRecord, LoadReceipt, SubmissionRecord
+from sql.records import FormRecord, LoadReceipt, RerunRecord, RuleFiring, SubmissionRecord
 from yuebao.findings import Issue
 from yuebao.programme.models import Programme
 from yuebao.readings import Accepted
@@ -24,6 +26,8 @@ from yuebao.rules.terms import TermCell, TermSum
 __all__ = [
     "FormRecord",
     "LoadReceipt",
+    "RerunRecord",
+    "RuleFiring",
     "SubmissionRecord",
     "UnknownUnitError",
     "Warehouse",
@@ -116,6 +120,30 @@ class Warehouse(Desk):
         """Where each form stands of which anything has arrived, for ``obligation_statuses``."""
         with self._engines.reading() as connection:
             return ledger.standings(connection, programme_id, str(period))
+
+    def rule_firings(self, programme_id: str) -> tuple[RuleFiring, ...]:
+        """Every error and warning ever found, counted by unit, form, kind and period."""
+        with self._engines.reading() as connection:
+            return ledger.rule_firings(connection, programme_id)
+
+    # --- runs ---------------------------------------------------------------------------
+
+    def exclusively(self, name: str, *, seconds: float) -> AbstractContextManager[bool]:
+        """Whether nobody else holds the name, who then holds it while inside.
+
+        Waits so many seconds for it. A process that dies lets go of what it held.
+        """
+        return exclusively(self._engines, name, seconds=seconds)
+
+    def record_reruns(self, programme_id: str, records: Iterable[RerunRecord]) -> None:
+        """Leave the trace of a re-run, a record a unit."""
+        with self._engines.writing() as connection:
+            reruns.record_reruns(connection, programme_id, records)
+
+    def reruns(self, programme_id: str, period: PeriodLike) -> tuple[RerunRecord, ...]:
+        """The re-runs of a period, newest first."""
+        with self._engines.reading() as connection:
+            return reruns.reruns(connection, programme_id, str(period))
 
     # --- accepted values ----------------------------------------------------------------
 

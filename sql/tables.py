@@ -258,6 +258,18 @@ audit_load = Table(
     Column("loaded_at", UtcDateTime, nullable=False),
 )
 
+# grain: one unit of one re-run
+audit_rerun = Table(
+    "audit_rerun",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    *_required("programme_id", "period"),
+    *_texts("unit", "form", "mode", "asked_by", "reason", "run", "before", "after"),
+    Column("changed", Boolean, nullable=False),
+    Column("ran_at", UtcDateTime, nullable=False),
+    Index(None, "programme_id", "period"),
+)
+
 # --- out: results ---------------------------------------------------------------------------
 
 
