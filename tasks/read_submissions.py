@@ -73,11 +73,14 @@ def read_submissions(
     cache_policy=NO_CACHE,
 )
 def read_again(
-    office: Office, unit: str, unit_name: str, period: str
+    office: Office, unit: str, unit_name: str, period: str, *, loaded_too: bool = False
 ) -> Parcel[tuple[SubmissionReading, ...]]:
-    """The unit's last submission from the archive, where anything of it was returned; else none."""
+    """The unit's last submission from the archive, where anything of it was returned; else none.
+
+    With ``loaded_too`` also one that was loaded as a whole.
+    """
     versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
-    if not versions or versions[-1].state is SubmissionState.LOADED:
+    if not versions or (versions[-1].state is SubmissionState.LOADED and not loaded_too):
         return Parcel(())
     last = versions[-1]
     get_run_logger().info("%s %s: version %d is judged again", unit_name, period, last.version)
