@@ -13,13 +13,8 @@ from tasks.office import Office
 from tasks.parcel import Parcel
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
-from yuebao.workbooks.intake import (
-    ArchivedFile,
-    StillGrowing,
-    archive_file,
-    archived_path,
-    arrival_time,
-)
+from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
+from yuebao.workbooks.intake import archive_file, arrival_time
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
 

@@ -9,10 +9,6 @@ written is judged by the server's change time as well, because copies may keep a
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,14 +17,10 @@ from stat import S_ISREG
 from typing import IO
 
 from yuebao.programme.models import Unit
+from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archive_copy
+from yuebao.workbooks.inbox import SKIPPED
 
 _CHUNK = 1 << 20
-_SKIPPED = ("~$", ".")  # .~lock files too
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-
-
-class StillGrowing(Exception):  # noqa: N818  # an outcome, not a fault
-    """The file changed while it was copied: it will be taken the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +34,6 @@ class Waiting:
         return iter((self.ready, self.still_growing))
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedFile:
-    """A submission in the archive. ``name`` is what it was called in the inbox."""
-
-    sha256: str
-    path: Path
-    size: int
-    name: str
-    arrived_at: datetime
-
-
 def submissions_folder(inbox: Path, unit: Unit, period: str) -> Path:
     """Where a unit drops its files for a period."""
     return inbox / unit.name / period
@@ -64,7 +45,7 @@ def waiting_files(
     """The files a unit has dropped for a period; ``(ready, still_growing)`` when unpacked.
 
     Left out are folders, hidden files, the lock files of spreadsheet programs, and links that
-    lead out of the inbox. A folder that is not there holds no files.
+    lead out of the unit's folder. A folder that is not there holds no files.
     """
     ready: list[Path] = []
     growing: list[Path] = []
@@ -88,26 +69,14 @@ def archive_file(
     What the archive has is kept: the same bytes again only add an arrival. StillGrowing if the
     file changed, or was replaced or removed, while it was copied.
     """
-    archive.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=archive, prefix=".arriving-", delete=False) as copy:
-        try:
-            sha256, size = _copied(path, copy)
-            kept = _kept(archive, sha256, path.suffix.lower())
-            if not kept.exists():
-                _move(Path(copy.name), kept)
-        finally:
-            Path(copy.name).unlink(missing_ok=True)
-    archived = ArchivedFile(sha256, kept, size, path.name, arrived_at)
-    _record_arrival(archived, archive / "arrivals" / period / unit, unit, period)
-    return archived
-
-
-def archived_path(archive: Path, sha256: str) -> Path:
-    """Where the archive keeps these bytes; FileNotFoundError if it does not."""
-    found = _kept(archive, sha256, "")
-    if not found.exists():
-        raise FileNotFoundError(found)
-    return found
+    return archive_copy(
+        lambda copy: _copied(path, copy),
+        path.name,
+        archive,
+        unit=unit,
+        period=period,
+        arrived_at=arrived_at,
+    )
 
 
 def _candidates(folder: Path, inbox: Path) -> list[Path]:
@@ -115,9 +84,9 @@ def _candidates(folder: Path, inbox: Path) -> list[Path]:
         paths = sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    root = inbox.resolve()
-    shown = [path for path in paths if not path.name.startswith(_SKIPPED)]
-    return [path for path in shown if path.resolve().is_relative_to(root)]
+    own = inbox.resolve() / folder.parent.name
+    shown = [path for path in paths if not path.name.startswith(SKIPPED)]
+    return [path for path in shown if path.resolve().is_relative_to(own)]
 
 
 def _is_settled(path: Path, now: datetime, settle_seconds: float) -> bool | None:
@@ -135,75 +104,32 @@ def _is_settled(path: Path, now: datetime, settle_seconds: float) -> bool | None
     return all(abs(now.timestamp() - moment) >= settle_seconds for moment in moments)
 
 
-def _copied(path: Path, copy: IO[bytes]) -> tuple[str, int]:
-    """Hash and size of the copy, which is read back from disk."""
+def _copied(path: Path, copy: IO[bytes]) -> str:
+    """Copy the file; its hash, when it is the same file before and after."""
+    before = _trace(path)
+    for chunk in _chunks(path):
+        copy.write(chunk)
+    if _trace(path) != before or copy.tell() != before[2]:
+        raise StillGrowing(path.name)
+    again = hashlib.sha256()
+    for chunk in _chunks(path):
+        again.update(chunk)
+    return again.hexdigest()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file's content; what keeps it from being read is the file's, so it waits."""
     try:
-        before = path.stat()
         with path.open("rb") as source:
             while chunk := source.read(_CHUNK):
-                copy.write(chunk)
-        after = path.stat()
+                yield chunk
     except OSError as error:
         raise StillGrowing(path.name) from error
-    copy.flush()
-    os.fsync(copy.fileno())
-    size = copy.tell()
-    if _trace(before) != _trace(after) or size != after.st_size:
-        raise StillGrowing(path.name)
-    sha256, source_sha256 = _sha256(Path(copy.name)), _sha256(path)
-    if sha256 != source_sha256:
-        raise StillGrowing(path.name)
-    return sha256, size
 
 
-def _trace(status: os.stat_result) -> tuple[int, int, int, int]:
+def _trace(path: Path) -> tuple[int, int, int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise StillGrowing(path.name) from error
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise StillGrowing(path.name) from error
-
-
-def _kept(archive: Path, sha256: str, suffix: str) -> Path:
-    """Where the content is kept: where it is already, or under the suffix it came with."""
-    folder = archive / sha256[:2]
-    known = sorted(folder.glob(f"{sha256}*"))
-    safe = suffix if _SUFFIX.fullmatch(suffix) else ""
-    return known[0] if known else folder / f"{sha256}{safe}"
-
-
-def _record_arrival(archived: ArchivedFile, folder: Path, unit: str, period: str) -> None:
-    moment = archived.arrived_at.strftime("%Y%m%dT%H%M%S%f")
-    record = folder / f"{moment}-{archived.sha256[:12]}.json"
-    if record.exists():
-        return
-    said = {
-        "unit": unit,
-        "period": period,
-        "name": archived.name,
-        "sha256": archived.sha256,
-        "size": archived.size,
-        "arrived_at": archived.arrived_at.isoformat(),
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".record-", delete=False) as draft:
-        draft.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
-        draft.flush()
-        os.fsync(draft.fileno())
-    _move(Path(draft.name), record)
-
-
-def _move(source: Path, target: Path) -> None:
-    """Put a finished file in its place so that it is there whole, or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.chmod(0o644)
-    os.replace(source, target)  # noqa: PTH105  # atomic on every platform we run on
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,116 @@
+"""The archive: every file ever taken, unchanged, under its hash, with a record of its arrival."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TypeAlias
+
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+class StillGrowing(Exception):  # noqa: N818  # an outcome, not a fault
+    """The file changed while it was copied: it will be taken the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """A submission in the archive. ``name`` is what it was called in the inbox."""
+
+    sha256: str
+    path: Path
+    size: int
+    name: str
+    arrived_at: datetime
+
+
+Copying: TypeAlias = Callable[[IO[bytes]], str]
+"""Writes the whole content, and returns the SHA-256 of the source; StillGrowing if it moved."""
+
+
+def archive_copy(
+    copying: Copying, name: str, archive: Path, *, unit: str, period: str, arrived_at: datetime
+) -> ArchivedFile:
+    """Archive what the copying writes, under its hash, with a record of its arrival.
+
+    What the archive has is kept: the same bytes again only add an arrival. StillGrowing if what
+    arrived on disk is not what the source holds; then nothing of it stays.
+    """
+    archive.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=archive, prefix=".arriving-", delete=False) as copy:
+        try:
+            expected = copying(copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+            sha256, size = _sha256(Path(copy.name)), copy.tell()
+            if sha256 != expected:
+                raise StillGrowing(name)
+            kept = _kept(archive, sha256, Path(name).suffix.lower())
+            if not kept.exists():
+                _move(Path(copy.name), kept)
+        finally:
+            Path(copy.name).unlink(missing_ok=True)
+    archived = ArchivedFile(sha256, kept, size, name, arrived_at)
+    _record_arrival(archived, archive / "arrivals" / period / unit, unit, period)
+    return archived
+
+
+def archived_path(archive: Path, sha256: str) -> Path:
+    """Where the archive keeps these bytes; FileNotFoundError if it does not."""
+    found = _kept(archive, sha256, "")
+    if not found.exists():
+        raise FileNotFoundError(found)
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _kept(archive: Path, sha256: str, suffix: str) -> Path:
+    """Where the content is kept: where it is already, or under the suffix it came with."""
+    folder = archive / sha256[:2]
+    known = sorted(folder.glob(f"{sha256}*"))
+    safe = suffix if _SUFFIX.fullmatch(suffix) else ""
+    return known[0] if known else folder / f"{sha256}{safe}"
+
+
+def _record_arrival(archived: ArchivedFile, folder: Path, unit: str, period: str) -> None:
+    moment = archived.arrived_at.strftime("%Y%m%dT%H%M%S%f")
+    record = folder / f"{moment}-{archived.sha256[:12]}.json"
+    if record.exists():
+        return
+    said = {
+        "unit": unit,
+        "period": period,
+        "name": archived.name,
+        "sha256": archived.sha256,
+        "size": archived.size,
+        "arrived_at": archived.arrived_at.isoformat(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".record-", delete=False) as draft:
+        draft.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
+        draft.flush()
+        os.fsync(draft.fileno())
+    _move(Path(draft.name), record)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Put a finished file in its place so that it is there whole, or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.chmod(0o644)
+    os.replace(source, target)  # noqa: PTH105  # atomic on every platform we run on
+    descriptor = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
