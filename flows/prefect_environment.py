@@ -47,7 +47,7 @@ def server_environment(
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": listening.url,
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": _seconds(settings.keep_runs_days),
-        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": _seconds(settings.keep_events_days),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{settings.keep_events_days}D",
     }
 
 

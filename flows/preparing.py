@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import runpy
 import sys
 import time
@@ -70,7 +71,12 @@ def make_pool(client: SyncPrefectClient) -> None:
 
 
 def deploy() -> None:
-    """``prefect deploy --all`` of our deployments, within this process."""
+    """``prefect deploy --all`` of our deployments, within this process.
+
+    Prefect makes the present folder the one runs start in: the root is there on every worker's
+    machine.
+    """
+    os.chdir("/")
     words = ["prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
     before, sys.argv = sys.argv, words
     try:

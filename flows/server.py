@@ -14,19 +14,23 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from flows.settings import Settings
 
-_QUIET = {
+QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_CLI_PROMPT": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
+_AUTH_NAMES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
 _START = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
@@ -43,19 +47,60 @@ def prefect_api(settings: Settings) -> Iterator[str]:
     One named by the settings or the environment must answer; otherwise the office's running
     server is used if it answers, else a private one is started and stopped again.
     """
-    os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
+    os.environ.update({name: value for name, value in QUIET.items() if name not in os.environ})
     named = settings.api_url or os.environ.get("PREFECT_API_URL", "")
     if named:
         if not healthy(named):
             raise ServerError(f"Prefect 服务没有应答：{named}。请先启动服务，或去掉这个地址设置。")
-        yield _use(named)
+        yield _use(named, settings)
         return
     running = recorded_address(settings)
     if running and healthy(running):
-        yield _use(running)
+        yield _use(running, settings)
         return
     with _private_server(settings) as address:
-        yield _use(address)
+        yield _use(address, settings)
+
+
+def auth_of(settings: Settings) -> str:
+    """The login ``user:password`` of the server, from our setting or Prefect's own; may be empty.
+
+    ServerError where it is not of that form.
+    """
+    chosen = settings.prefect_auth.get_secret_value() or next(
+        (os.environ[name] for name in _AUTH_NAMES if os.environ.get(name)), ""
+    )
+    user, _, password = chosen.partition(":")
+    if chosen and not (user and password):
+        raise ServerError("YUEBAO_PREFECT_AUTH 应写作 用户:密码。")
+    return chosen
+
+
+def call_api(api_url: str, path: str, *, auth: str = "", body: object = None) -> Any:
+    """What the API answers; OSError (HTTPError among them) where it does not."""
+    headers = {"Content-Type": "application/json"}
+    if auth:
+        headers["Authorization"] = f"Basic {b64encode(auth.encode()).decode()}"
+    content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 - an http address of our own settings
+        f"{api_url.rstrip('/')}/{path}", data=content, headers=headers
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def check_login(api_url: str, auth: str) -> None:
+    """ServerError if the server wants another login than this."""
+    try:
+        call_api(api_url, "admin/version", auth=auth)
+    except urllib.error.HTTPError as error:
+        if error.code == HTTPStatus.UNAUTHORIZED:
+            raise ServerError(
+                f"Prefect 服务 {api_url} 要登录，口令不对或没有给。"
+                "请把 YUEBAO_PREFECT_AUTH 设为与服务相同的 用户:密码。"
+            ) from error
+        raise
 
 
 def address_file(settings: Settings) -> Path:
@@ -72,6 +117,17 @@ def recorded_address(settings: Settings) -> str:
     return str(content.get("api_url", ""))
 
 
+def record_address(settings: Settings, api_url: str) -> None:
+    """Leave the address of the office's server for the other commands."""
+    content = json.dumps({"api_url": api_url, "pid": os.getpid()})
+    address_file(settings).write_text(content, encoding="utf-8")
+
+
+def forget_address(settings: Settings) -> None:
+    """Nothing runs any more."""
+    address_file(settings).unlink(missing_ok=True)
+
+
 def healthy(api_url: str) -> bool:
     """Whether the API answers its health check."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -82,7 +138,11 @@ def healthy(api_url: str) -> bool:
         return False
 
 
-def _use(api_url: str) -> str:
+def _use(api_url: str, settings: Settings) -> str:
+    auth = auth_of(settings)
+    check_login(api_url, auth)
+    if auth:
+        os.environ["PREFECT_API_AUTH_STRING"] = auth
     os.environ["PREFECT_API_URL"] = api_url
     return api_url
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from yuebao.rules.quiet import QuietHours, QuietHoursError
 
 TARGETS = Path(__file__).resolve().parents[1] / "targets"
 
@@ -27,10 +29,21 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(default=20.0, gt=0, description="读一个文件最多用多少秒")
     reader_memory_mb: int = Field(default=1024, ge=128, description="读一个文件最多用多少内存(MB)")
     readers: int = Field(default=2, ge=1, le=16, description="同时读文件的进程数")
-    notify_urls: str = Field(
-        default="", description="催报通知地址(Apprise)，多个用空格分开；空为只写文件"
+    quiet_hours: str = Field(
+        default="20:00-08:00", description="免打扰时段，其间的通知到时段结束后再发；空为随时可发"
     )
     api_url: str = Field(default="", description="Prefect 服务地址；空为自动寻找或临时启动")
+    prefect_auth: SecretStr = Field(
+        default=SecretStr(""),
+        description="Prefect 服务的登录口令，写作 用户:密码；对外开放时必须设",
+    )
+    prefect_database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Prefect 自己的数据库，postgresql://…；空为 home 里的 SQLite",
+    )
+    keep_runs_days: int = Field(default=400, ge=1, description="Prefect 运行记录保留多少天")
+    keep_events_days: int = Field(default=30, ge=1, description="Prefect 事件记录保留多少天")
+    worker_limit: int = Field(default=2, ge=1, le=64, description="一个 worker 同时做几个运行")
 
     @cached_property
     def root(self) -> Path:
@@ -54,8 +67,24 @@ class Settings(BaseSettings):
         return self.root / "prefect"
 
     @property
+    def channels_file(self) -> Path:
+        """Where notices go; without the file they are only written to the outputs."""
+        return self.root / "channels.yml"
+
+    @property
+    def quiet(self) -> QuietHours:
+        """The hours in which no notice is sent; SettingsError where they are not readable."""
+        try:
+            return QuietHours.parse(self.quiet_hours)
+        except QuietHoursError as error:
+            raise SettingsError(f"YUEBAO_QUIET_HOURS：{error}") from error
+
+    @property
     def warehouse(self) -> str:
-        """The warehouse's URL; SQLite in the home folder unless one is set."""
+        """The warehouse's URL; SQLite in the home folder unless one is set, its path absolute."""
+        kind, slashes, path = self.warehouse_url.partition(":///")
+        if kind == "sqlite" and path not in ("", ":memory:"):
+            return f"{kind}{slashes}{Path(path).resolve()}"
         return self.warehouse_url or f"sqlite:///{self.root / 'warehouse.db'}"
 
     @property

@@ -10,6 +10,7 @@ from yuebao.samples.profile import load_profile
 from yuebao.samples.write import ANSWER_KEY, write_samples
 
 _SEED = 1
+_MONTHS = 3  # the faults are spread over them
 _MARK = ".sample"
 
 
@@ -19,7 +20,8 @@ def write_sample_month(here: Office) -> str:
     A home that has the sample already keeps it as it is. AskedError if the inbox holds anything
     else.
     """
-    month = reportable_periods(here.programme)[0]
+    months = reportable_periods(here.programme)
+    month, last = months[0], months[:_MONTHS][-1]
     mark = here.root / _MARK
     if mark.exists():
         console.print("收件箱里已有演示用的样例。")
@@ -30,7 +32,7 @@ def write_sample_month(here: Office) -> str:
         )
     profile = load_profile(here.programme_folder / "samples", here.programme)
     report = write_samples(
-        here.programme, profile, here.inbox, first=month, last=month, seed=_SEED, faults=True
+        here.programme, profile, here.inbox, first=month, last=last, seed=_SEED, faults=True
     )
     (here.inbox / ANSWER_KEY).replace(here.root / ANSWER_KEY)
     mark.touch()
