@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_desk import approve, notify, remind
 from flows.printing import console, errors, print_grid, print_headline, print_issues
+from yuebao.decision import NotDecidableError
 from yuebao.programme.load import DefinitionError
 from yuebao.rules.period import Period, PeriodError
 
@@ -57,6 +59,7 @@ def plain_errors() -> Iterator[None]:
     known = (
         AskedError,
         DefinitionError,
+        NotDecidableError,
         PeriodError,
         ServerError,
         SettingsError,
@@ -271,15 +274,8 @@ def bulletin(period: PeriodText) -> None:
         console.print(f"  {path}", markup=False, highlight=False)
 
 
-@app.command()
-def remind(period: PeriodText) -> None:
-    """给还没有报齐的单位各写一条催报通知。"""
-    from flows.office import settings
-    from flows.running import run_remind
-
-    count = run_remind(period)
-    path = settings().outputs / period / "催报.txt"
-    console.print(f"催报 {count} 个单位，内容在 {path}。", markup=False, highlight=False)
+for desk_command in (remind, notify, approve):
+    app.command()(desk_command)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from functools import cache
 
 from flows.settings import Settings
@@ -27,7 +28,9 @@ def office() -> Office:
         reader_seconds=chosen.reader_seconds,
         reader_memory_mb=chosen.reader_memory_mb,
         readers=chosen.readers,
-        notify_urls=tuple(chosen.notify_urls.split()),
+        channels_file=chosen.channels_file,
+        environment=os.environ,
+        quiet_hours=chosen.quiet,
     )
     atexit.register(opened.close)
     return opened

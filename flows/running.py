@@ -50,16 +50,15 @@ def run_aggregate(period: str) -> tuple[str, ...]:
     return done
 
 
-def run_remind(period: str) -> int:
-    """How many units were reminded."""
+def run_remind(period: str) -> tuple[str, str]:
+    """The reminding flow's final state: its name and its message."""
 
     def run() -> Any:
         from flows.remind import remind
 
-        return remind(period)
+        return remind(period, return_state=True)
 
-    count: int = _against_server(f"催报 {period}", run)
-    return count
+    return _words(_against_server(f"催报 {period}", run))
 
 
 def _against_server(what: str, run: Callable[[], Any]) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tasks.office import Office
 from tasks.standings import county_issues, results_before, results_of, statuses_of
 from tasks.writing import write_whole
+from yuebao.decision import results_digest
 from yuebao.programme.check import plan_doubts
 from yuebao.reports.bulletin import Bulletin, build_bulletin
 from yuebao.reports.html import bulletin_html
@@ -17,16 +18,35 @@ from yuebao.rules.period import Period
 
 
 def write_bulletin(office: Office, period: Period, now: datetime) -> tuple[Path, ...]:
-    """The bulletin as one HTML page and as a workbook, under outputs/<period>/."""
-    bulletin = period_bulletin(office, period, now)
+    """The bulletin as one HTML page and as a workbook, under outputs/<period>/.
+
+    Marked 送审稿 unless exactly these figures were approved.
+    """
     folder = office.outputs / str(period)
-    return (
-        write_whole(folder / f"通报_{period}.html", bulletin_html(bulletin)),
-        write_whole(folder / f"通报_{period}.xlsx", bulletin_workbook(bulletin)),
-    )
+    files = bulletin_files(office, period, now, draft=is_draft(office, period))
+    return tuple(write_whole(folder / name, content) for name, content in files.items())
 
 
-def period_bulletin(office: Office, period: Period, now: datetime) -> Bulletin:
+def bulletin_files(
+    office: Office, period: Period, now: datetime, *, draft: bool
+) -> dict[str, bytes]:
+    """By name, the bulletin's files."""
+    bulletin = period_bulletin(office, period, now, draft=draft)
+    return {
+        f"通报_{period}.html": bulletin_html(bulletin).encode(),
+        f"通报_{period}.xlsx": bulletin_workbook(bulletin),
+    }
+
+
+def is_draft(office: Office, period: Period) -> bool:
+    """Whether the figures as they are now are still to be approved."""
+    known = office.warehouse.decisions(office.programme.id, period)
+    return not (known and known[-1].issues(results_digest(results_of(office, period))))
+
+
+def period_bulletin(
+    office: Office, period: Period, now: datetime, *, draft: bool = True
+) -> Bulletin:
     """The bulletin's content: results, earlier results, who reported, doubts, findings."""
     programme, warehouse = office.programme, office.warehouse
     today = local_date(programme, now)
@@ -40,4 +60,5 @@ def period_bulletin(office: Office, period: Period, now: datetime) -> Bulletin:
         issues=(*warehouse.issues(programme.id, str(period)), *county_issues(office, period)),
         generated_at=now,
         sample=any(record.sample for record in warehouse.submissions(programme.id, str(period))),
+        draft=draft,
     )

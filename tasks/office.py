@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from sql.store import Warehouse
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.rules.obligations import obligations
+from yuebao.rules.quiet import QuietHours
 from yuebao.workbooks.read import GuardedReader
 
 if TYPE_CHECKING:
     from expectations.judge import Judge
+    from tasks.notify_channels import Channels
 
 from yuebao.programme.load import load_programme
 from yuebao.programme.models import Programme
@@ -35,7 +38,9 @@ class Office:
         reader_seconds: float,
         reader_memory_mb: int,
         readers: int,
-        notify_urls: tuple[str, ...],
+        channels_file: Path,
+        environment: Mapping[str, str],
+        quiet_hours: QuietHours,
     ) -> None:
         self.programme_folder = programme_folder
         self.root = root
@@ -43,7 +48,9 @@ class Office:
         self.archive = root / "archive"
         self.outputs = root / "outputs"
         self.settle_seconds = settle_seconds
-        self.notify_urls = notify_urls
+        self.quiet_hours = quiet_hours
+        self._channels_file = channels_file
+        self._environment = environment  # holds the secrets of the channels' addresses
         self._warehouse_url = warehouse_url
         self._reader_limits = (reader_memory_mb, reader_seconds, readers)
 
@@ -64,6 +71,17 @@ class Office:
         for period in (*reportable_periods(self.programme), *quarters(self.programme)):
             warehouse.register_obligations(self.programme.id, obligations(self.programme, period))
         return warehouse
+
+    @cached_property
+    def channels(self) -> Channels:
+        from tasks.notify_channels import load_channels  # Apprise: only for those who send
+
+        return load_channels(
+            self._channels_file,
+            self.programme,
+            self._environment,
+            dry_folder=self.outputs / "通知",
+        )
 
     @cached_property
     def judge(self) -> Judge:

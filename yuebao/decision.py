@@ -22,6 +22,10 @@ class Verdict(StrEnum):
 VERDICT_WORDS = {"通过": Verdict.APPROVED, "退回": Verdict.RETURNED}
 
 
+class NotDecidableError(ValueError):
+    """There is nothing to decide on, or nobody who decides; the message says so in Chinese."""
+
+
 @dataclass(frozen=True, slots=True)
 class IssuedFile:
     """A file of an issued bulletin, as it was when issued."""

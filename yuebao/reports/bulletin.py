@@ -50,6 +50,7 @@ class Bulletin:
     generated_at: datetime
     issued_on: str
     sample: bool
+    draft: bool = False
 
 
 def build_bulletin(
@@ -63,10 +64,12 @@ def build_bulletin(
     issues: Iterable[Issue],
     generated_at: datetime,
     sample: bool = False,
+    draft: bool = False,
 ) -> Bulletin:
     """The bulletin of a month or a quarter from its results, those before it, and who reported.
 
-    ``previous`` may hold months and quarters alike; ``sample`` marks every page as a sample.
+    ``previous`` may hold months and quarters alike; ``sample`` marks every page as a sample,
+    ``draft`` as one that nobody has approved yet.
     """
     works = sections(programme, period, results, previous)
     known = tuple(issues)
@@ -91,6 +94,7 @@ def build_bulletin(
         generated_at=generated_at,
         issued_on=f"{issued.year}年{issued.month}月{issued.day}日",
         sample=sample,
+        draft=draft,
     )
 
 

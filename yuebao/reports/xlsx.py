@@ -56,7 +56,8 @@ def _opened(
 ) -> ReportSheet:
     sheet = book.sheet(name, widths)
     sample = "【样例】" if bulletin.sample else ""
-    note = f"{sample}{bulletin.period.chinese}　{bulletin.issuer}　{bulletin.issued_on}"
+    draft = "【送审稿】" if bulletin.draft else ""
+    note = f"{draft}{sample}{bulletin.period.chinese}　{bulletin.issuer}　{bulletin.issued_on}"
     sheet.title(f"{bulletin.title}{bulletin.kind}·{name}", note)
     return sheet
 

@@ -1,0 +1,60 @@
+"""Send notices: what the ledger asks for, what waited, and what the server itself has to report."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeAlias
+
+from prefect import flow
+from prefect.client.schemas import State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from flows.office import office
+from flows.records import track
+from tasks.notify import send_notices
+from tasks.notify_delivery import Delivery
+from yuebao.reports.notice import Notice, run_notice
+
+Kind: TypeAlias = Literal["例行", "运行失败", "运行迟到", "运行中断", "没有工作进程", "系统故障"]
+ROUTINE = "例行"
+LONGEST = 300
+
+
+@flow(name="notify", flow_run_name="通知 {kind}")
+def notify(
+    kind: Kind = "例行",
+    subject: str = "",
+    occasion: str = "",
+    detail: Annotated[str, Field(max_length=10_000)] = "",
+    link: str = "",
+) -> State[Any]:
+    """Send what the ledger asks for and what still waited; of another kind, that message too.
+
+    Args:
+        kind: 例行即检查应发和待发的通知；其余由服务器在出问题时填
+        subject: 哪个运行
+        occasion: 哪一次（同一次只通知一回）
+        detail: 说明
+        link: 运行的网址
+    """
+    told: tuple[Notice, ...] = ()
+    if kind != ROUTINE:
+        told = (run_notice(kind, subject, occasion or subject, detail[:LONGEST], link),)
+    return final_state(send(told))
+
+
+def send(notices: tuple[Notice, ...]) -> Delivery:
+    """Send within a flow, as a task of its own."""
+    sending = send_notices.submit(office(), notices, datetime.now(UTC))
+    track([sending])
+    delivery: Delivery = sending.result()
+    return delivery
+
+
+def final_state(delivery: Delivery, before: str = "") -> State[Any]:
+    """In words what was sent; failed where a channel did not take a message, to offer Retry."""
+    words = f"{before}{delivery.words}"
+    if delivery.failed:
+        return Failed(name=words, message=f"{words}：{'；'.join(delivery.troubles)}")
+    return Completed(name=words, message=words)
