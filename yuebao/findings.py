@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -91,6 +92,25 @@ def make_issue(
         stage=line.stage,
     )
     return replace(issue, **address)  # type: ignore[arg-type]
+
+
+def finding_id(issue: Issue) -> str:
+    """The same for the same finding, however often it is found: kind, place and value.
+
+    Where a row moved to on its sheet makes no difference; another value is another finding.
+    """
+    parts = (
+        issue.unit,
+        issue.period,
+        issue.code,
+        issue.rule,
+        issue.form,
+        issue.table,
+        issue.row,
+        issue.column,
+        issue.value,
+    )
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
 def _fill(template: str, words: dict[str, str]) -> str:

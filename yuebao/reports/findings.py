@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from yuebao.findings import Issue
 from yuebao.programme.models import Programme, Severity
 from yuebao.reports.sheets import Content, ReportBook, ReportSheet
+from yuebao.rules.finding_order import by_form
 from yuebao.rules.period import Period
 
 SEVERITY_WORDS = {
@@ -15,7 +16,6 @@ SEVERITY_WORDS = {
     Severity.NOTICE: "提示",
 }
 _LOOKS = {Severity.ERROR: "red", Severity.WARNING: "amber", Severity.NOTICE: "grey"}
-_GRAVEST_FIRST = tuple(SEVERITY_WORDS)
 _HEAD = ("序号", "表", "单元格", "问题", "怎么改", "填报值", "应为/参考", "依据", "程度")
 _WIDTHS = (6, 24, 13, 46, 40, 16, 18, 10, 8)
 _CHARACTERS_A_LINE = 22
@@ -36,7 +36,7 @@ def findings_workbook(
     sheet.head(_HEAD)
     sheet.freeze()
     number = 0
-    for title, group in _by_form(programme, issues):
+    for title, group in by_form(programme, issues):
         sheet.band(f"{title}（{len(group)} 处）")
         for issue in group:
             number += 1
@@ -51,30 +51,6 @@ def _note(issues: Sequence[Issue]) -> str:
     ]
     rule = "错误须改正后重报；疑问请核对，确实无误的在表内“情况说明”栏写明；提示不必处理。"
     return f"{'，'.join(counts)}。{rule}"
-
-
-def _by_form(programme: Programme, issues: Iterable[Issue]) -> list[tuple[str, list[Issue]]]:
-    """Findings of the file itself first, then form by form in the programme's order."""
-    titles = {form.id: f"{form.id} {form.title}" for form in programme.forms}
-    groups: dict[str, list[Issue]] = {"": [], **{form: [] for form in titles}}
-    for issue in issues:
-        groups.setdefault(issue.form, []).append(issue)
-    return [
-        (titles.get(form, form or "整个文件"), sorted(group, key=_order))
-        for form, group in groups.items()
-        if group
-    ]
-
-
-def _order(issue: Issue) -> tuple[int, int, str, int, str]:
-    return (_GRAVEST_FIRST.index(issue.severity), issue.stage, issue.sheet, *_place(issue.cell))
-
-
-def _place(cell: str) -> tuple[int, str]:
-    """Row before column, so that B9 comes before B10."""
-    letters = cell.rstrip("0123456789")
-    digits = cell[len(letters) :]
-    return (int(digits) if digits else 0, letters.rjust(3))
 
 
 def _row(sheet: ReportSheet, number: int, title: str, issue: Issue) -> None:

@@ -36,6 +36,11 @@ def parse_workbook(path: Path, limits: Limits) -> RawWorkbook:
     size = path.stat().st_size
     with path.open("rb") as stream:
         content = stream.read(limits.file_bytes + 1)
+    return parse_content(content, limits, size=size)
+
+
+def parse_content(content: bytes, limits: Limits, *, size: int = 0) -> RawWorkbook:
+    """What the bytes of a file hold; ``size`` is the file's where only its beginning is given."""
     if container_of(content[:4096], max(size, len(content)), limits) is Container.OLE:
         return RawWorkbook(Kind.XLS, _read(content, xls_parts(content, limits)))
     parts = checked_parts(content, limits)

@@ -1,0 +1,221 @@
+"""The first sheet of a returned workbook: every finding with a link, and room to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from yuebao.findings import Issue, finding_id
+from yuebao.programme.models import Programme, Severity
+from yuebao.rules.finding_order import GRAVEST_FIRST, by_form
+from yuebao.workbooks.raw import cell_address
+from yuebao.workbooks.returned_package import MAIN, inert
+from yuebao.workbooks.returned_record import text_cell
+from yuebao.workbooks.returned_styles import StyleSheet
+from yuebao.workbooks.returned_words import (
+    CELL_FILL,
+    EXPLANATION_AT,
+    HEAD,
+    ID_AT,
+    INDEX_SHEET,
+    SEVERITY_WORDS,
+)
+from yuebao.workbooks.styles import lines_needed
+
+HEAD_ROW = 4
+_WIDTHS = (6, 20, 12, 44, 38, 14, 18, 11, 30, 8, 14)
+_LINE = 14.5
+_HOW = (
+    "请直接在本工作簿里改：点“单元格”一栏跳到出错处，改好后保存，放回本单位的文件夹即可，"
+    "文件名不限，底色和批注不必清除。"
+)
+_RULE = "错误必须改正；疑问请核对，确实无误的，在“说明”一栏写明原因，报回即可通过；提示不必处理。"
+_PROMPTS = {
+    Severity.ERROR: "错误必须改正，写说明不能代替改正。",
+    Severity.WARNING: "确认无误的，在这里写明原因，报回即可通过。",
+    Severity.NOTICE: "提示不必处理。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLine:
+    """A finding with its number; ``opens`` where it is the first of its form."""
+
+    number: int
+    title: str
+    issue: Issue
+    opens: bool
+
+
+def index_lines(programme: Programme, issues: Sequence[Issue]) -> tuple[IndexLine, ...]:
+    """All findings in the order they are told, numbered from 1."""
+    lines: list[IndexLine] = []
+    for title, group in by_form(programme, issues):
+        for at, issue in enumerate(group):
+            lines.append(IndexLine(len(lines) + 1, title, issue, at == 0))
+    return tuple(lines)
+
+
+def index_markup(
+    heading: str,
+    lines: Sequence[IndexLine],
+    styles: StyleSheet,
+    sheets: frozenset[str],
+    explained: Mapping[str, str],
+) -> str:
+    """The sheet's part. ``sheets`` are those a link can lead to."""
+    last = HEAD_ROW + len(lines)
+    looks = _Looks(styles)
+    rows = [*_head(heading, lines, looks), *(_row(line, looks, explained) for line in lines)]
+    columns = "".join(
+        f'<col min="{at + 1}" max="{at + 1}" width="{width}" customWidth="1"'
+        + (' hidden="1"/>' if at == ID_AT else "/>")
+        for at, width in enumerate(_WIDTHS)
+    )
+    area = f"A{HEAD_ROW + 1}:{cell_address(last, ID_AT)}"
+    wide = "".join(f'<mergeCell ref="A{row}:{cell_address(row - 1, ID_AT - 1)}"/>' for row in _TOP)
+    return (
+        f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF7A1FA2"/>'
+        '<pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="{HEAD_ROW + 1}"'
+        f' topLeftCell="A{HEAD_ROW + 2}" activePane="bottomLeft" state="frozen"/></sheetView>'
+        f'</sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>{columns}</cols>'
+        f"<sheetData>{''.join(rows)}</sheetData>"
+        '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0"'
+        f' sort="0" autoFilter="0"/><autoFilter ref="{area}"/>'
+        f'<mergeCells count="{len(_TOP)}">{wide}</mergeCells>{_prompts(lines)}'
+        f"{_links(lines, sheets)}"
+        '<printOptions horizontalCentered="1"/>'
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
+        "</worksheet>"
+    )
+
+
+def index_names(lines: Sequence[IndexLine]) -> tuple[tuple[str, str, bool], ...]:
+    """The defined names of the sheet: name, text, hidden."""
+    last = cell_address(HEAD_ROW + len(lines), ID_AT).lstrip("ABCDEFGHIJK")
+    top = HEAD_ROW + 1
+    area = f"'{INDEX_SHEET}'!$A${top}:$K${last}"
+    return (
+        ("_xlnm._FilterDatabase", area, True),
+        ("_xlnm.Print_Titles", f"'{INDEX_SHEET}'!${top}:${top}", False),
+    )
+
+
+_TOP = (1, 2, 3, 4)
+
+
+class _Looks:
+    """The formats of the index, each asked for once."""
+
+    def __init__(self, styles: StyleSheet) -> None:
+        self.title = styles.cell(ink="C4161C", size=16, bold=True, bordered=False)
+        self.note = styles.cell(ink="4B5563", bordered=False)
+        self.head = styles.cell(fill="DCE6F0", bold=True, centred=True)
+        self._styles = styles
+
+    def of(self, column: int, line: IndexLine) -> int:
+        """The format of a cell in a line."""
+        severity, opens = line.issue.severity, line.opens
+        if column == EXPLANATION_AT:
+            fill = "F3F4F6" if severity is Severity.ERROR else "EFF7EC"
+            return self._styles.cell(fill=fill, opens_group=opens, open_cell=True)
+        if column == HEAD.index("程度"):
+            fill = CELL_FILL[severity]
+            return self._styles.cell(fill=fill, centred=True, opens_group=opens)
+        if column == HEAD.index("单元格"):
+            return self._styles.cell(ink="1D4ED8", underline=True, centred=True, opens_group=opens)
+        centred = column in (0, HEAD.index("依据"))
+        return self._styles.cell(centred=centred, opens_group=opens)
+
+
+def _head(heading: str, lines: Sequence[IndexLine], looks: _Looks) -> list[str]:
+    counts = "，".join(
+        f"{SEVERITY_WORDS[severity]} {sum(line.issue.severity is severity for line in lines)} 处"
+        for severity in GRAVEST_FIRST
+    )
+    forms: dict[str, int] = {}
+    for line in lines:
+        forms[line.title] = forms.get(line.title, 0) + 1
+    where = "；".join(f"{title} {count} 处" for title, count in forms.items())
+    texts = ((heading, looks.title), (_HOW, looks.note), (f"{counts}。{_RULE}", looks.note))
+    rows = [
+        _markup(at, [text_cell(cell_address(at, 0), text, style)], 28 if at == 0 else _high(text))
+        for at, (text, style) in enumerate((*texts, (where, looks.note)))
+    ]
+    labels = [text_cell(cell_address(HEAD_ROW, c), t, looks.head) for c, t in enumerate(HEAD)]
+    return [*rows, _markup(HEAD_ROW, labels, 24)]
+
+
+def _high(text: str) -> float:
+    return 6 + _LINE * lines_needed(text, sum(_WIDTHS[:-1]))
+
+
+def _row(line: IndexLine, looks: _Looks, explained: Mapping[str, str]) -> str:
+    issue, at = line.issue, HEAD_ROW + line.number
+    finding = finding_id(issue)
+    texts = (
+        str(line.number),
+        line.title,
+        _where(issue),
+        issue.message,
+        issue.advice,
+        issue.value,
+        issue.expected,
+        issue.clause,
+        explained.get(finding, ""),
+        SEVERITY_WORDS[issue.severity],
+        finding,
+    )
+    number = f'<c r="{cell_address(at, 0)}" s="{looks.of(0, line)}"><v>{line.number}</v></c>'
+    cells = [
+        text_cell(cell_address(at, column), text, looks.of(column, line))
+        for column, text in enumerate(texts)
+        if column
+    ]
+    lines = max(lines_needed(t, w) for t, w in zip(texts, _WIDTHS, strict=True) if t)
+    return _markup(at, [number, *cells], min(8 + _LINE * max(lines, 1), 400))
+
+
+def _where(issue: Issue) -> str:
+    others = len({issue.cell, *issue.cells} - {""})
+    if not issue.cell:
+        return "整张表" if issue.sheet else "整个文件"
+    return f"{issue.cell} 等 {others} 处" if others > 1 else issue.cell
+
+
+def _markup(at: int, cells: Sequence[str], height: float) -> str:
+    return f'<row r="{at + 1}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>'
+
+
+def _links(lines: Sequence[IndexLine], sheets: frozenset[str]) -> str:
+    links = []
+    for line in lines:
+        sheet = line.issue.sheet
+        if sheet in sheets:
+            quoted = sheet.replace("'", "''")
+            target = quoteattr(f"'{quoted}'!{line.issue.cell or 'A1'}")
+            ref = cell_address(HEAD_ROW + line.number, HEAD.index("单元格"))
+            links.append(f'<hyperlink ref="{ref}" location={target}/>')
+    return f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
+
+
+def _prompts(lines: Sequence[IndexLine]) -> str:
+    """What the open cells say when they are chosen, by severity."""
+    prompts = []
+    for severity, text in _PROMPTS.items():
+        cells = [
+            cell_address(HEAD_ROW + line.number, EXPLANATION_AT)
+            for line in lines
+            if line.issue.severity is severity
+        ]
+        if cells:
+            prompts.append(
+                '<dataValidation allowBlank="1" showInputMessage="1" promptTitle="说明"'
+                f' prompt="{escape(inert(text))}" sqref="{" ".join(cells)}"/>'
+            )
+    count = len(prompts)
+    return f'<dataValidations count="{count}">{"".join(prompts)}</dataValidations>' if count else ""
