@@ -90,7 +90,7 @@ def show_settings() -> None:
     console.print("实际使用", style="bold")
     used: dict[str, object] = {
         "方案": chosen.programme_folder,
-        "收件箱": chosen.inbox,
+        "收件箱": without_password(chosen.inbox_place),
         "档案": chosen.archive,
         "数据库": without_password(chosen.warehouse),
         "成果": chosen.outputs,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from prefect.futures import PrefectFuture
 
 from flows.asking import Asked
 from flows.records import track
-from tasks.find_submissions import find_submissions
+from tasks.find_submissions import Found, find_submissions
 from tasks.judge_submissions import judge_submissions
 from tasks.load_submission import load_submission
 from tasks.office import Office
@@ -54,7 +53,11 @@ def _readings(
     codes = tuple(unit.code for unit in asked.units)
     finding = find_submissions.submit(office, asked.period, codes, asked.now)
     track([finding])
-    files: dict[str, tuple[Path, ...]] = finding.result()
+    finding.wait()
+    if not finding.state.is_completed():
+        outcome.faults |= {code: _fault(finding, "查看收件箱时出错") for code in codes}
+        return {}
+    files: Found = finding.result()
     reading = {
         unit.code: read_submissions.submit(
             office, unit.code, unit.name, asked.period, files[unit.code], asked.now

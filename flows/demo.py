@@ -69,15 +69,16 @@ def _write_inbox(here: Office) -> None:
     report = write_samples(
         here.programme,
         load_profile(here.programme_folder / "samples", here.programme),
-        here.inbox,
+        here.inbox_folder,
         first=months[0],
         last=months[-1],
         seed=_SEED,
         faults=True,
     )
-    shutil.move(here.inbox / ANSWER_KEY, here.root / ANSWER_KEY)
+    shutil.move(here.inbox_folder / ANSWER_KEY, here.root / ANSWER_KEY)
     console.print(
-        f"收件箱 {here.inbox} 里有 {len(report.files)} 个文件，埋入差错 {len(report.planted)} 处。"
+        f"收件箱 {here.inbox_folder} 里有 {len(report.files)} 个文件，"
+        f"埋入差错 {len(report.planted)} 处。"
     )
 
 
@@ -154,7 +155,7 @@ def _correct_one(here: Office) -> None:
     write_corrected(
         here.programme,
         load_profile(here.programme_folder / "samples", here.programme),
-        here.inbox,
+        here.inbox_folder,
         unit=unit,
         period=period,
         seed=_SEED,
@@ -183,7 +184,7 @@ def _point_to_outputs(here: Office, seconds: float) -> None:
         "月度通报": here.outputs / str(last) / f"通报_{last}.html",
         "季度通报": here.outputs / str(quarter) / f"通报_{quarter}.html",
         "问题清单": here.outputs / str(last) / "问题清单",
-        "各单位回执": here.inbox / "<单位>" / "回执",
+        "各单位回执": here.inbox_folder / "<单位>" / "回执",
         "差错答案": here.root / ANSWER_KEY,
     }.items():
         console.print(f"  {label}：{path}", markup=False, highlight=False)

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import atexit
 import os
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 from flows.settings import Settings
 from tasks.office import Office
+from yuebao.shares.opening import inbox_at
+from yuebao.workbooks.inbox import Inbox
 
 
 @cache
 def settings() -> Settings:
     """The settings as the environment has them when first asked for."""
     return Settings()
+
+
+def open_inbox(chosen: Settings) -> Inbox:
+    """The inbox of the settings; the one in the home folder is made where there is none."""
+    if not chosen.inbox:
+        Path(chosen.inbox_place).mkdir(parents=True, exist_ok=True)
+    return inbox_at(
+        chosen.inbox_place,
+        password=chosen.inbox_password.get_secret_value(),
+        key=chosen.inbox_key,
+        known_hosts=chosen.root / "known_hosts",
+    )
 
 
 @cache
@@ -24,6 +39,7 @@ def office() -> Office:
         programme_folder=chosen.programme_folder,
         warehouse_url=chosen.warehouse,
         root=chosen.root,
+        open_inbox=partial(open_inbox, chosen),
         settle_seconds=chosen.settle_seconds,
         reader_seconds=chosen.reader_seconds,
         reader_memory_mb=chosen.reader_memory_mb,

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from yuebao.rules.quiet import QuietHours, QuietHoursError
+from yuebao.shares.address import is_share
 
 TARGETS = Path(__file__).resolve().parents[1] / "targets"
 
@@ -24,6 +25,14 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path("home"), description="收件箱、档案、数据库和成果所在的文件夹")
     warehouse_url: str = Field(default="", description="数据库地址；空为 home 里的 SQLite")
+    inbox: str = Field(
+        default="",
+        description="收件箱：文件夹，或 smb://…、sftp://… 共享（见 README）；空为 home/inbox",
+    )
+    inbox_password: SecretStr = Field(
+        default=SecretStr(""), description="收件箱共享的密码，或密钥文件的口令；只放在环境变量里"
+    )
+    inbox_key: str = Field(default="", description="sftp 收件箱的密钥文件；空为用密码")
     programme: str = Field(default="", description="方案文件夹，或 targets/ 下的名称")
     settle_seconds: float = Field(default=5.0, ge=0, description="文件多少秒没有变化才读取")
     reader_seconds: float = Field(default=20.0, gt=0, description="读一个文件最多用多少秒")
@@ -51,8 +60,11 @@ class Settings(BaseSettings):
         return self.home.expanduser().resolve()
 
     @property
-    def inbox(self) -> Path:
-        return self.root / "inbox"
+    def inbox_place(self) -> str:
+        """Where the inbox is: an absolute folder, or the address of a share."""
+        if is_share(self.inbox):
+            return self.inbox
+        return str(Path(self.inbox).expanduser().resolve() if self.inbox else self.root / "inbox")
 
     @property
     def archive(self) -> Path:

@@ -26,15 +26,15 @@ def write_sample_month(here: Office) -> str:
     if mark.exists():
         console.print("收件箱里已有演示用的样例。")
         return str(month)
-    if here.inbox.exists() and any(here.inbox.iterdir()):
+    if here.inbox_folder.exists() and any(here.inbox_folder.iterdir()):
         raise AskedError(
-            f"收件箱 {here.inbox} 里已有文件，演示不会往里放样例。请换一个空的 YUEBAO_HOME。"
+            f"收件箱 {here.inbox_folder} 里已有文件，演示不会往里放样例。请换一个空的 YUEBAO_HOME。"
         )
     profile = load_profile(here.programme_folder / "samples", here.programme)
     report = write_samples(
-        here.programme, profile, here.inbox, first=month, last=last, seed=_SEED, faults=True
+        here.programme, profile, here.inbox_folder, first=month, last=last, seed=_SEED, faults=True
     )
-    (here.inbox / ANSWER_KEY).replace(here.root / ANSWER_KEY)
+    (here.inbox_folder / ANSWER_KEY).replace(here.root / ANSWER_KEY)
     mark.touch()
     console.print(
         f"已把 {month} 的 {len(report.files)} 个样例文件放进收件箱，埋入差错 "

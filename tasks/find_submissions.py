@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from typing import TypeAlias
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.office import Office
-from yuebao.workbooks.intake import waiting_files
+from yuebao.programme.models import Unit
+from yuebao.workbooks.inbox import InboxFile, Look, steady
+
+Found: TypeAlias = dict[str, tuple[InboxFile, ...] | None]
+"""By unit code, the files ready to be read; None for a unit whose folder could not be opened."""
 
 
 @task(
@@ -19,20 +25,30 @@ from yuebao.workbooks.intake import waiting_files
     retry_delay_seconds=[2, 10, 30],
     cache_policy=NO_CACHE,
 )
-def find_submissions(
-    office: Office, period: str, units: tuple[str, ...], now: datetime
-) -> dict[str, tuple[Path, ...]]:
+def find_submissions(office: Office, period: str, units: tuple[str, ...], now: datetime) -> Found:
     """The files ready to be read, by unit code; files still growing wait for the next run."""
     logger = get_run_logger()
-    found: dict[str, tuple[Path, ...]] = {}
-    for code in units:
-        unit = office.programme.unit(code)
-        ready, growing = waiting_files(
-            office.inbox, unit, period, now=now, settle_seconds=office.settle_seconds
-        )
-        for path in growing:
-            logger.warning("%s: still growing, left for the next run: %s", code, path.name)
-        if ready:
-            found[code] = tuple(ready)
+    chosen = [office.programme.unit(code) for code in units]
+    found: Found = {}
+    for code, look in _looks(office, chosen, period, now).items():
+        for file in look.still_growing:
+            logger.warning("%s: still growing, left for the next run: %s", code, file.name)
+        if look.fault:
+            logger.error("%s: %s", code, look.fault)
+            found[code] = None
+        elif look.ready:
+            found[code] = look.ready
     logger.info("%d of %d units have files for %s", len(found), len(units), period)
     return found
+
+
+def _looks(office: Office, units: list[Unit], period: str, now: datetime) -> Mapping[str, Look]:
+    """One look, or where one cannot tell that a file is whole, two with a pause between them."""
+    inbox, settle = office.inbox, office.settle_seconds
+    first = inbox.look(units, period, now=now, settle_seconds=settle)
+    if not inbox.needs_second_look or not any(look.ready for look in first.values()):
+        return first
+    time.sleep(settle)
+    again = [unit for unit in units if first[unit.code].ready]
+    second = inbox.look(again, period, now=now, settle_seconds=settle)
+    return {**first, **{code: steady(first[code], look) for code, look in second.items()}}

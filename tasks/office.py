@@ -12,6 +12,7 @@ from yuebao.programme.allocate import AllocatedTarget, allocated_targets
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.rules.obligations import obligations
 from yuebao.rules.quiet import QuietHours
+from yuebao.workbooks.inbox import Inbox, OpenInbox
 from yuebao.workbooks.read import GuardedReader
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Office:
         programme_folder: Path,
         warehouse_url: str,
         root: Path,
+        open_inbox: OpenInbox,
         settle_seconds: float,
         reader_seconds: float,
         reader_memory_mb: int,
@@ -44,13 +46,14 @@ class Office:
     ) -> None:
         self.programme_folder = programme_folder
         self.root = root
-        self.inbox = root / "inbox"
+        self.inbox_folder = root / "inbox"  # unless the settings name another inbox
         self.archive = root / "archive"
         self.outputs = root / "outputs"
         self.settle_seconds = settle_seconds
         self.quiet_hours = quiet_hours
         self._channels_file = channels_file
         self._environment = environment  # holds the secrets of the channels' addresses
+        self._open_inbox = open_inbox
         self._warehouse_url = warehouse_url
         self._reader_limits = (reader_memory_mb, reader_seconds, readers)
 
@@ -82,6 +85,10 @@ class Office:
             self._environment,
             dry_folder=self.outputs / "通知",
         )
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return self._open_inbox()
 
     @cached_property
     def judge(self) -> Judge:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -14,7 +13,7 @@ from tasks.parcel import Parcel
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
-from yuebao.workbooks.intake import archive_file, arrival_time
+from yuebao.workbooks.inbox import InboxDenied, InboxFile
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
 
@@ -31,7 +30,7 @@ def read_submissions(
     unit: str,
     unit_name: str,
     period: str,
-    files: tuple[Path, ...],
+    files: tuple[InboxFile, ...] | None,
     now: datetime,
 ) -> Parcel[tuple[SubmissionReading, ...]]:
     """The unit's new files as readings, in order of arrival; files known already are left out.
@@ -40,17 +39,15 @@ def read_submissions(
     """
     logger = get_run_logger()
     fresh: dict[str, ArchivedFile] = {}
-    for path in files:
+    if files is None:
+        files = _looked_again(office, unit, period, now)
+    for file in files:
         try:
-            archived = archive_file(
-                path,
-                office.archive,
-                unit=unit,
-                period=period,
-                arrived_at=arrival_time(path, now=now),
+            archived = office.inbox.take(
+                file, office.archive, unit=office.programme.unit(unit), period=period, now=now
             )
-        except (StillGrowing, FileNotFoundError):
-            logger.warning("%s: changed while copied, left for the next run: %s", unit, path.name)
+        except StillGrowing:
+            logger.warning("%s: changed or held open, left for the next run: %s", unit, file.name)
             continue
         known = office.warehouse.is_known(office.programme.id, unit, period, archived.sha256)
         if not known:
@@ -58,6 +55,19 @@ def read_submissions(
     logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
     arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
     return Parcel(tuple(_read(office, file, unit=unit, period=period) for file in arrived))
+
+
+def _looked_again(office: Office, unit: str, period: str, now: datetime) -> tuple[InboxFile, ...]:
+    """The files of a folder that could not be opened before; InboxDenied if it still cannot."""
+    looks = office.inbox.look(
+        [office.programme.unit(unit)],
+        period,
+        now=now,
+        settle_seconds=office.settle_seconds,
+    )
+    if looks[unit].fault:
+        raise InboxDenied(office.inbox.place, looks[unit].fault)
+    return looks[unit].ready
 
 
 @task(

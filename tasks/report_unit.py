@@ -35,23 +35,24 @@ def report_unit(
     The unit's findings are written as a workbook to its 回执 folder and to the outputs.
     """
     if fault:
-        return Crashed(name=str(Standing.FAULT), message=fault)
+        return Crashed(name=UnitStanding(unit, Standing.FAULT, detail=fault).words, message=fault)
     programme = office.programme
     (standing,) = standings_of(office, period, [programme.unit(unit)], today)
     issues = office.warehouse.issues(programme.id, period, unit=unit)
-    hand_out(office, programme.unit(unit), period, issues)
+    undelivered = hand_out(office, programme.unit(unit), period, issues)
     if issues:
         _show(programme.unit(unit), period, issues)
     get_run_logger().info(
         "%s %s: %s, %d findings", unit_name, period, standing.standing, len(issues)
     )
-    return _state(standing)
+    return _state(standing, undelivered)
 
 
-def _state(standing: UnitStanding) -> State[Any]:
+def _state(standing: UnitStanding, undelivered: str) -> State[Any]:
     if standing.standing is Standing.LOADED:
-        return Completed(name=standing.words)
-    message = f"{standing.words}：{'、'.join(standing.forms)}"
+        return Completed(name=standing.words, message=undelivered or None)
+    told = (f"{standing.words}：{'、'.join(standing.forms)}", undelivered)
+    message = "。".join(part for part in told if part)
     if standing.standing in (Standing.RETURNED, Standing.REFUSED):
         return Failed(name=standing.words, message=message)
     return Cancelled(name=standing.words, message=message)

@@ -11,6 +11,9 @@ from yuebao.results import ObligationState, ObligationStatus
 _OUTSTANDING = frozenset({ObligationState.MISSING, ObligationState.PENDING})
 
 
+UNREACHABLE = "收件箱连不上"  # in what is told of a fault: it is the share, not the system
+
+
 class Standing(StrEnum):
     """The one word for a unit, gravest first."""
 
@@ -37,6 +40,8 @@ class UnitStanding:
     @property
     def words(self) -> str:
         """As shown on a run: 已入库, 退回 3 处错误, 退回 1 处待说明, 缺 2 张表, 未报 …"""
+        if self.standing is Standing.FAULT and UNREACHABLE in self.detail:
+            return UNREACHABLE
         if self.standing is Standing.RETURNED:
             return _returned(self.errors, self.warnings)
         if self.standing is Standing.PARTLY:
@@ -88,8 +93,9 @@ def _forms(statuses: Iterable[ObligationStatus]) -> tuple[str, ...]:
 
 def summary(standings: Iterable[UnitStanding]) -> str:
     """All units in one line: 已入库 18，退回 2，未报 1."""
-    counts: dict[Standing, int] = {}
+    counts: dict[str, int] = {}
     for standing in standings:
-        counts[standing.standing] = counts.get(standing.standing, 0) + 1
-    order = (Standing.LOADED, *(word for word in Standing if word is not Standing.LOADED))
+        word = standing.words if standing.standing is Standing.FAULT else str(standing.standing)
+        counts[word] = counts.get(word, 0) + 1
+    order = dict.fromkeys((str(Standing.LOADED), UNREACHABLE, *map(str, Standing)))
     return "，".join(f"{word} {counts[word]}" for word in order if word in counts) or "没有应报单位"

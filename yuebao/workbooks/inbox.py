@@ -7,11 +7,11 @@ written back is there in one step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from yuebao.programme.models import Unit
 from yuebao.workbooks.archive import ArchivedFile
@@ -86,6 +86,9 @@ class Inbox(Protocol):
 
     def withdraw(self, unit: Unit, name: str) -> None:
         """Take a file out of the unit's receipts, if it is there. Raises InboxUnreachable."""
+
+
+OpenInbox: TypeAlias = Callable[[], Inbox]
 
 
 def steady(first: Look, second: Look) -> Look:

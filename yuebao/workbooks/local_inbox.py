@@ -63,7 +63,7 @@ class LocalInbox:
             found = waiting_files(self.root, unit, period, now=now, settle_seconds=settle_seconds)
         except OSError as error:
             self._check()
-            return Look(fault=str(self._denied(unit, error)))
+            return Look(fault=self._denied(unit, error).reason)
         return Look(_as_seen(found.ready), _as_seen(found.still_growing))
 
     def _receipts(self, unit: Unit) -> Path:
