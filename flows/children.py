@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MOST_LOG_BYTES = 10_000_000
+_SET_PARENT_DEATH_SIGNAL = 1
 _SET_CHILD_SUBREAPER = 36
 _LAST_WORD_SECONDS = 3.0
 
@@ -29,13 +31,20 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     stop_seconds: float
+    runs_work: bool = False
 
     @property
     def is_running(self) -> bool:
         return self.process.poll() is None
 
     def stop(self) -> None:
-        """Ask it to stop; after its time, end it and whatever it started in its session."""
+        """Ask it to stop; after its time, end it and whatever it started in its session.
+
+        What it runs is asked before it: a run told to end says so to the server, one whose worker
+        goes first would stay as running for ever.
+        """
+        if self.runs_work:
+            self._ask_runs()
         if self.is_running:
             self.process.send_signal(signal.SIGINT)
         try:
@@ -43,6 +52,17 @@ class Child:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def _ask_runs(self) -> None:
+        until = time.monotonic() + self.stop_seconds
+        asked: set[int] = set()
+        while self.is_running and (runs := _children(self.process.pid)):
+            for pid in set(runs) - asked:
+                _signal(pid, signal.SIGTERM)
+                asked.add(pid)
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
 
 
 def start_child(
@@ -52,6 +72,7 @@ def start_child(
     log: Path,
     *,
     stop_seconds: float,
+    runs_work: bool = False,
 ) -> Child:
     """Start it in a session of its own, so that a Ctrl-C reaches only who started it."""
     if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
@@ -65,10 +86,17 @@ def start_child(
             stdout=descriptor,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads here
         )
     finally:
         os.close(descriptor)
-    return Child(name, process, log, stop_seconds)
+    return Child(name, process, log, stop_seconds, runs_work)
+
+
+def _end_with_parent() -> None:
+    """Even if the parent is killed, nothing keeps running without it (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM, 0, 0, 0)
 
 
 def adopt_orphans() -> None:
@@ -81,22 +109,26 @@ def end_orphans() -> None:
     """End every process left below this one: asked first, then forced."""
     for word in (signal.SIGTERM, signal.SIGKILL):
         until = time.monotonic() + _LAST_WORD_SECONDS
-        left = _children()
+        left = _own_children()
         for pid in left:
             _signal(pid, word)
         while left and time.monotonic() < until:
             time.sleep(0.05)
-            left = _children()
+            left = _own_children()
 
 
-def _children() -> list[int]:
+def _own_children() -> list[int]:
     """The living children of this process; the ended ones are taken note of."""
-    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-    try:
-        found = [int(pid) for pid in listed.read_text().split()]
-    except OSError:  # not Linux
-        return []
-    return [pid for pid in found if not _has_ended(pid)]
+    return [pid for pid in _children(os.getpid()) if not _has_ended(pid)]
+
+
+def _children(parent: int) -> list[int]:
+    """The children of a process, whichever of its threads started them (Linux; else none)."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(pid) for pid in listed.read_text().split()]
+    return found
 
 
 def _has_ended(pid: int) -> bool:
@@ -107,7 +139,5 @@ def _has_ended(pid: int) -> bool:
 
 
 def _signal(pid: int, word: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, word)
-    except ProcessLookupError:
-        return

@@ -27,6 +27,7 @@ _SECRETS = (
 _ELSEWHERE = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_API_URL", "PREFECT_UI_URL")
 _HEARTBEAT_SECONDS = 30  # the least Prefect takes: a dead run is seen within about a minute
 _BUSY_SECONDS = 60
+_LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
 def server_environment(
@@ -43,6 +44,8 @@ def server_environment(
         "PREFECT_API_URL": listening.api_url,
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_of(settings),
         "PREFECT_SERVER_DATABASE_TIMEOUT": str(_BUSY_SECONDS),
+        # who holds a deployment's only place is still known after a restart
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": listening.url,
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

@@ -31,7 +31,7 @@ QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
 }
 _AUTH_NAMES = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
-_START = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port")
+SERVING = (sys.executable, "-m", "flows.serving")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
@@ -156,7 +156,7 @@ def _private_server(settings: Settings) -> Iterator[str]:
     log_path = settings.prefect_home / "server.log"
     with log_path.open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed words
-            [*_START, str(port)],
+            [*SERVING, "--host", "127.0.0.1", "--port", str(port)],
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

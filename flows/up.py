@@ -7,76 +7,25 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
-from flows.children import Child, ChildDiedError, adopt_orphans, end_orphans, start_child
+from flows.children import start_child
 from flows.listening import Listening
 from flows.office import office, settings
 from flows.prefect_database import check_database
-from flows.prefect_environment import client_environment, prefect, server_environment
+from flows.prefect_environment import client_environment, server_environment
 from flows.printing import console
-from flows.server import (
-    ServerError,
-    auth_of,
-    forget_address,
-    healthy,
-    record_address,
-)
+from flows.server import SERVING, ServerError, auth_of, forget_address, record_address
 from flows.settings import Settings
-from flows.working import WORKER_STOP_SECONDS, worker_command, worker_is_online, worker_name
+from flows.watching import StoppedError, Watch, watching
+from flows.working import start_worker, try_warehouse, worker_name
 
 _READY_SECONDS = 150.0
 _SERVER_STOP_SECONDS = 20.0
-_LOOK_SECONDS = 0.25
-
-
-class StoppedError(Exception):
-    """The user, or the system, asked this command to stop."""
-
-
-@dataclass
-class Watch:
-    """The processes running, in the order they were started, and the wish to stop."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    children: list[Child] = field(default_factory=list)
-
-    def until(self, ready: Callable[[], bool], *, waiting_for: str, seconds: float) -> None:
-        """Wait until ready.
-
-        Raises StoppedError when asked to stop, ChildDiedError when a process ended, ServerError
-        when it takes longer than that.
-        """
-        for _ in range(int(seconds / _LOOK_SECONDS)):
-            self._look()
-            if ready():
-                return
-            self.stop.wait(_LOOK_SECONDS)
-        raise ServerError(f"等了 {seconds:.0f} 秒，{waiting_for}还没有好。")
-
-    def forever(self) -> None:
-        """Watch until asked to stop, or until a process ends by itself."""
-        while True:
-            self._look()
-            self.stop.wait(_LOOK_SECONDS)
-
-    def _look(self) -> None:
-        if self.stop.is_set():
-            raise StoppedError
-        for child in self.children:
-            if not child.is_running:
-                raise ChildDiedError(
-                    f"{child.name}自己停了（退出码 {child.process.returncode}），"
-                    f"其余的已一并停下。请查看日志 {child.log}"
-                )
 
 
 def run_up(listening: Listening, *, with_worker: bool, demo: bool) -> None:
@@ -85,9 +34,9 @@ def run_up(listening: Listening, *, with_worker: bool, demo: bool) -> None:
     with _only_one(chosen):
         check_before(chosen, listening)
         first_period = _sample(demo=demo)
-        _close_office()
-        with _stopping() as watch:
+        with watching() as watch:
             _serve(chosen, listening, watch, with_worker=with_worker, first_period=first_period)
+        console.print("已全部停止。")
 
 
 def check_before(chosen: Settings, listening: Listening) -> None:
@@ -99,7 +48,7 @@ def check_before(chosen: Settings, listening: Listening) -> None:
         )
     listening.check_free()
     check_database(chosen)
-    _ = office().warehouse  # reached, and brought to the present tables
+    try_warehouse()
 
 
 def _serve(
@@ -115,24 +64,20 @@ def _serve(
         _start_server(chosen, listening, watch, first_period)
         record_address(chosen, listening.api_url)
         if with_worker:
-            _start_worker(chosen, listening, watch)
+            start_worker(chosen, listening.api_url, watch, worker_name())
         _say_ready(listening, chosen, (datetime.now(UTC) - begun).total_seconds())
         watch.forever()
     except StoppedError:
         console.print("正在停止…")
     finally:
         forget_address(chosen)
-        for child in reversed(watch.children):  # the worker first, then the server
-            child.stop()
-        end_orphans()
-    console.print("已全部停止。")
 
 
 def _start_server(chosen: Settings, listening: Listening, watch: Watch, first_period: str) -> None:
     console.print("正在启动 Prefect 服务…（第一次要十几秒）")
     server = start_child(
         "Prefect 服务",
-        prefect("server", "start", "--host", listening.host, "--port", str(listening.port)),
+        (*SERVING, "--host", listening.host, "--port", str(listening.port)),
         server_environment(chosen, listening, os.environ),
         _log(chosen, "server"),
         stop_seconds=_SERVER_STOP_SECONDS,
@@ -145,36 +90,12 @@ def _start_server(chosen: Settings, listening: Listening, watch: Watch, first_pe
         _log(chosen, "deploy"),
         stop_seconds=1.0,
     )
-    watch.until(
-        lambda: healthy(listening.api_url) or not preparing.is_running,
-        waiting_for="Prefect 服务",
-        seconds=_READY_SECONDS,
-    )
     try:
         watch.until(lambda: not preparing.is_running, waiting_for="部署", seconds=_READY_SECONDS)
     finally:
         preparing.stop()
     if preparing.process.returncode:
         raise ServerError(f"部署没有完成，已停下。请查看日志 {preparing.log}")
-
-
-def _start_worker(chosen: Settings, listening: Listening, watch: Watch) -> None:
-    begun = datetime.now(UTC)
-    name = worker_name()
-    worker = start_child(
-        "worker",
-        worker_command(name, chosen.worker_limit),
-        client_environment(chosen, listening.api_url, os.environ),
-        _log(chosen, "worker"),
-        stop_seconds=WORKER_STOP_SECONDS,
-    )
-    watch.children.append(worker)
-    auth = auth_of(chosen)
-    watch.until(
-        lambda: worker_is_online(listening.api_url, auth, name, since=begun),
-        waiting_for="worker",
-        seconds=_READY_SECONDS,
-    )
 
 
 def _say_ready(listening: Listening, chosen: Settings, seconds: float) -> None:
@@ -195,12 +116,6 @@ def _sample(*, demo: bool) -> str:
     return write_sample_month(office())
 
 
-def _close_office() -> None:
-    """The warehouse was only tried; the runs open it themselves."""
-    office().close()
-    office.cache_clear()
-
-
 def _log(chosen: Settings, name: str) -> Path:
     return chosen.prefect_home / f"{name}.log"
 
@@ -219,21 +134,3 @@ def _only_one(chosen: Settings) -> Iterator[None]:
         except OSError as error:
             raise ServerError(f"{chosen.root} 已经有 yuebao up 在运行。") from error
         yield
-
-
-@contextmanager
-def _stopping() -> Iterator[Watch]:
-    """A watch that SIGINT, SIGTERM and SIGHUP stop."""
-    watch = Watch()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        watch.stop.set()
-
-    words = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before: Mapping[signal.Signals, object] = {word: signal.signal(word, stop) for word in words}
-    adopt_orphans()
-    try:
-        yield watch
-    finally:
-        for word, handler in before.items():
-            signal.signal(word, handler)  # type: ignore[arg-type]

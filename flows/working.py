@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import socket
-from datetime import datetime
 
+from flows.children import start_child
+from flows.lost_runs import crash_lost_runs
 from flows.office import office, settings
 from flows.prefect_environment import client_environment, prefect
+from flows.printing import console
 from flows.server import ServerError, auth_of, call_api, check_login, healthy, recorded_address
+from flows.settings import Settings
+from flows.watching import StoppedError, Watch, watching
 
 POOL = "yuebao"
-WORKER_STOP_SECONDS = 30.0
+_STOP_SECONDS = 30.0
+_READY_SECONDS = 120.0
 
 
 def worker_name() -> str:
@@ -19,27 +24,31 @@ def worker_name() -> str:
     return socket.gethostname()
 
 
-def worker_command(name: str, limit: int) -> tuple[str, ...]:
-    return prefect(
-        *("worker", "start", "--pool", POOL, "--type", "process"),
-        *("--name", name, "--limit", str(limit)),
+def start_worker(chosen: Settings, api_url: str, watch: Watch, name: str, limit: int = 0) -> None:
+    """Start a worker and wait until the server has heard from it."""
+    auth = auth_of(chosen)
+    before = _last_heard(api_url, auth, name)
+    if lost := crash_lost_runs(api_url, auth, name):
+        console.print(f"上次没有做完就中断的运行 {lost} 个，已标为系统故障，可以重试。")
+    words = ("worker", "start", "--pool", POOL, "--type", "process", "--name", name)
+    worker = start_child(
+        f"worker {name}",
+        prefect(*words, "--limit", str(limit or chosen.worker_limit)),
+        client_environment(chosen, api_url, os.environ),
+        chosen.prefect_home / f"worker-{name}.log",
+        stop_seconds=_STOP_SECONDS,
+        runs_work=True,
     )
-
-
-def worker_is_online(api_url: str, auth: str, name: str, *, since: datetime) -> bool:
-    """Whether the server has heard from that worker since then."""
-    try:
-        workers = call_api(api_url, f"work_pools/{POOL}/workers/filter", auth=auth, body={})
-    except OSError:
-        return False
-    return any(
-        worker["name"] == name and datetime.fromisoformat(worker["last_heartbeat_time"]) >= since
-        for worker in workers
+    watch.children.append(worker)
+    watch.until(
+        lambda: _last_heard(api_url, auth, name) != before,
+        waiting_for=worker.name,
+        seconds=_READY_SECONDS,
     )
 
 
 def run_worker(name: str, limit: int) -> None:
-    """Become a worker of the server named by the settings, once all it needs can be reached."""
+    """A worker of the server named by the settings, until stopped; all it needs is tried first."""
     chosen = settings()
     api_url = chosen.api_url or os.environ.get("PREFECT_API_URL", "") or recorded_address(chosen)
     if not api_url:
@@ -47,7 +56,29 @@ def run_worker(name: str, limit: int) -> None:
     if not healthy(api_url):
         raise ServerError(f"Prefect 服务没有应答：{api_url}。请先在服务器上运行 yuebao up。")
     check_login(api_url, auth_of(chosen))
+    try_warehouse()
+    chosen.prefect_home.mkdir(parents=True, exist_ok=True)
+    with watching() as watch:
+        try:
+            start_worker(chosen, api_url, watch, name or worker_name(), limit)
+            console.print(f"worker 已连到 {api_url}。按 Ctrl-C 停止。", markup=False)
+            watch.forever()
+        except StoppedError:
+            console.print("正在停止…")
+    console.print("已停止。")
+
+
+def try_warehouse() -> None:
+    """Reach the warehouse and bring it to the present tables; WarehouseUnavailableError if not."""
     _ = office().warehouse
     office().close()
-    command = worker_command(name or worker_name(), limit or chosen.worker_limit)
-    os.execve(command[0], command, client_environment(chosen, api_url, os.environ))  # noqa: S606
+    office.cache_clear()
+
+
+def _last_heard(api_url: str, auth: str, name: str) -> str:
+    """When, by the server's clock, it last heard of that worker; empty if never."""
+    try:
+        workers = call_api(api_url, f"work_pools/{POOL}/workers/filter", auth=auth, body={})
+    except OSError:
+        return ""
+    return next((worker["last_heartbeat_time"] for worker in workers if worker["name"] == name), "")
