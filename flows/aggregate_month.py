@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from prefect import flow
+from prefect.client.schemas import State
+from prefect.states import Completed
 
 from flows.aggregating import aggregate
+from flows.choices import MonthChoice, parameter
 from flows.office import office
-from yuebao.rules.calendar import due_on
+from flows.this_run import add_tags
 from yuebao.rules.period import Period
 
 
 @flow(name="aggregate-month", flow_run_name="汇总 {period}")
-def aggregate_month(period: str) -> tuple[str, ...]:
-    """Compute the month's results and publish its bulletin; later periods it touches follow.
-
-    Args:
-        period: 月份，如 2023-09
-    """
-    here = office()
-    month = Period.parse(period)
-    due_on(here.programme, month)
-    return aggregate(here, month, datetime.now(UTC))
+def aggregate_month(period: MonthChoice = parameter("月份", "汇总哪个月")) -> State[Any]:
+    """Compute the month's results and publish its bulletin; later periods it touches follow."""
+    add_tags(period)
+    done = aggregate(office(), Period.parse(period), datetime.now(UTC))
+    return Completed(name="已汇总", message="、".join(done), data=done)

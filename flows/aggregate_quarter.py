@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from prefect import flow
+from prefect.client.schemas import State
+from prefect.states import Completed
 
 from flows.aggregating import aggregate
+from flows.choices import QuarterOrCurrent, parameter
+from flows.idling import idle
+from flows.naming import quarter_now, quarter_run_name
 from flows.office import office
+from flows.this_run import add_tags
 from yuebao.rules.calendar import due_on
 from yuebao.rules.period import Period
 
 
-@flow(name="aggregate-quarter", flow_run_name="汇总 {period}")
-def aggregate_quarter(period: str) -> tuple[str, ...]:
-    """Compute the quarter's results from its months and publish its bulletin.
-
-    Args:
-        period: 季度，如 2023-Q3
-    """
+@flow(name="aggregate-quarter", flow_run_name=quarter_run_name)
+def aggregate_quarter(
+    period: QuarterOrCurrent = parameter("季度", "如 2023-Q3；留空即正在报送的季度", default=""),
+) -> State[Any]:
+    """Compute the quarter's results from its months and publish its bulletin."""
     here = office()
-    quarter = Period.parse(period)
+    quarter = Period.parse(period or quarter_now())
     due_on(here.programme, quarter)
-    return aggregate(here, quarter, datetime.now(UTC))
+    if nothing := idle(str(quarter)):
+        return nothing
+    add_tags(str(quarter))
+    done = aggregate(here, quarter, datetime.now(UTC))
+    return Completed(name="已汇总", message="、".join(done), data=done)

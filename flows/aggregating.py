@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from prefect import tags
+
 from flows.artifacts import show_headline
 from flows.asking import Asked
 from flows.records import track
+from flows.telling import tell_period
 from tasks.compute_results import compute_month, compute_quarter
 from tasks.office import Office
 from tasks.publish_bulletin import publish_bulletin
-from tasks.standings import results_of
 from yuebao.results import ObligationState, ObligationStatus
 from yuebao.rules.calendar import cut_off_on, quarters
 from yuebao.rules.period import Period
@@ -22,29 +24,51 @@ _OPEN = frozenset({ObligationState.MISSING, ObligationState.PENDING, ObligationS
 def aggregate_if_due(
     office: Office, asked: Asked, statuses: Iterable[ObligationStatus], *, changed: bool
 ) -> tuple[str, ...]:
-    """Aggregate when the period is complete or cut off, and there is something new to say."""
+    """Aggregate when the period is complete or cut off, or was aggregated before it changed.
+
+    What is up to date already is left alone.
+    """
     period = Period.parse(asked.period)
     complete = not any(status.state in _OPEN for status in statuses)
     cut_off = asked.today > cut_off_on(office.programme, period)
-    known = bool(results_of(office, period))
-    if not (complete or cut_off) or (known and not changed):
+    known = bool(office.warehouse.computed_at(office.programme.id, [period]))
+    if not (complete or cut_off or known) or not (changed or is_stale(office, period)):
         return ()
-    return aggregate(office, period, asked.now)
+    done = aggregate(office, period, asked.now)
+    if complete or cut_off:
+        tell_period(period, complete=complete, first=not known)
+    return done
+
+
+def is_stale(office: Office, period: Period) -> bool:
+    """Whether the period, or one it touches, has no results yet or older ones than its loads."""
+    warehouse, programme = office.warehouse, office.programme.id
+    touched = touched_periods(office, period)
+    computed = warehouse.computed_at(programme, touched)
+    if len(computed) < len(touched):
+        return True
+    loaded = [record.loaded_at for record in warehouse.submissions(programme, period)]
+    return bool(loaded) and min(computed.values()) < max(loaded)
 
 
 def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
     """Aggregate and publish the period and every later one it touches; returns them in order."""
     periods = touched_periods(office, period)
     for touched in periods:
-        computing = compute_quarter if touched.is_quarter else compute_month
-        step = computing.submit(office, str(touched), now)
-        track([step])
-        step.result()
-        publishing = publish_bulletin.submit(office, str(touched), now)
-        track([publishing])
-        publishing.result()
-        show_headline(office, touched)
+        with tags(str(touched)):
+            _aggregate_one(office, touched, now)
     return tuple(str(touched) for touched in periods)
+
+
+def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
+    computing = compute_quarter if period.is_quarter else compute_month
+    step = computing.submit(office, str(period), now)
+    track([step])
+    step.result()
+    publishing = publish_bulletin.submit(office, str(period), now)
+    track([publishing])
+    publishing.result()
+    show_headline(office, period)
 
 
 def touched_periods(office: Office, period: Period) -> tuple[Period, ...]:

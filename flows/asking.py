@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 
 from tasks.office import Office
 from yuebao.programme.models import Programme, Unit
 from yuebao.rules.calendar import due_on, local_date
 from yuebao.rules.period import Period
+
+
+class Rejudge(StrEnum):
+    """What of the files taken earlier is judged afresh, by the rules as they are now."""
+
+    NOTHING = "nothing"
+    RETURNED = "returned"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Asked:
     units: tuple[Unit, ...]
     now: datetime
     today: date
-    again: bool = False  # judge afresh what was returned, by the rules as they are now
+    rejudge: Rejudge = Rejudge.NOTHING
     form: str = ""  # of that, only this form
 
 
@@ -33,7 +42,7 @@ def ask(
     period: str,
     units: Iterable[str] = (),
     *,
-    again: bool = False,
+    rejudge: Rejudge = Rejudge.NOTHING,
     form: str = "",
 ) -> Asked:
     """The period and units by name, and the present moment.
@@ -49,7 +58,7 @@ def ask(
         units=reporters_named(office.programme, tuple(units)),
         now=now,
         today=local_date(office.programme, now),
-        again=again,
+        rejudge=rejudge,
         form=form,
     )
 

@@ -38,6 +38,12 @@ class ExportKind(StrEnum):
     QUARTERLY = "quarterly"
 
 
+class ReloadMode(StrEnum):
+    FAILED = "失败的"
+    MISSING = "缺报的"
+    ALL = "全部"
+
+
 class ExportFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
@@ -180,13 +186,37 @@ def collect(period: PeriodText, unit: UnitName = "") -> None:
 @app.command()
 def reload(
     period: Annotated[str, typer.Option("--period", help="月份 2023-09，或季度 2023-Q3")],
-    unit: Annotated[str, typer.Option("--unit", help="单位名称")],
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="单位名称，可给多个；不给为所有单位")
+    ] = None,
     form: Annotated[str, typer.Option("--form", help="只重新审核这张表（如表号）")] = "",
+    mode: Annotated[
+        ReloadMode | None,
+        typer.Option("--mode", help="做哪些单位；只给一个单位时可不写，收新文件并重审退回的"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="试算：只看会有什么变化")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="为什么重报，记入留痕")] = "",
 ) -> None:
-    """重新装载一个单位：收新文件，并把退回的文件按现行规则重新审核。"""
-    from flows.running import run_load_unit
+    """重报：把一期里失败的、缺报的或全部单位重新做一遍；可以反复运行。"""
+    from flows.running import Reload, run_load_unit, run_reload
 
-    _finish(run_load_unit(unit, period, form), period)
+    units = tuple(unit or ())
+    if len(units) == 1 and mode is None and not dry_run:
+        _finish(run_load_unit(units[0], period, form, reason), period)
+        return
+    chosen = str(mode or ReloadMode.FAILED)
+    _finish(run_reload(Reload(period, chosen, units, form, dry_run, reason)), period)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="第一个月")],
+    last: Annotated[str, typer.Option("--to", help="最后一个月")],
+) -> None:
+    """补收：从某月到某月逐期收集、汇总，季末一并收季报。"""
+    from flows.running import run_backfill
+
+    _finish(run_backfill(first, last), f"{first} 至 {last}")
 
 
 @app.command()

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
+from prefect import tags
 from prefect.futures import PrefectFuture
 
-from flows.asking import Asked
+from flows.asking import Asked, Rejudge
+from flows.progress import Progress
 from flows.records import track
 from tasks.find_submissions import Found, find_submissions
 from tasks.judge_submissions import judge_submissions
@@ -18,6 +20,7 @@ from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.read_submissions import read_again, read_submissions
 from tasks.report_unit import report_unit
+from yuebao.findings import Issue
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
 from yuebao.rules.verdict import only_form
@@ -27,9 +30,9 @@ Reading: TypeAlias = Mapping[str, PrefectFuture[Parcel[tuple[SubmissionReading, 
 
 @dataclass
 class Collected:
-    """What came of it: how many submissions were loaded, and each unit's fault, if any."""
+    """What came of it: the units of which something was loaded, and each unit's fault, if any."""
 
-    loaded: int = 0
+    changed: set[str] = field(default_factory=set)
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -39,12 +42,30 @@ def collect(office: Office, asked: Asked) -> Collected:
     Safe to run any number of times: what is loaded already is left alone.
     """
     outcome = Collected()
-    if asked.again:
-        _judge_again(office, asked, outcome)
-    for batch in _rounds(_readings(office, asked, outcome)):
-        _judge_and_load(office, asked, batch, outcome)
-    _report(office, asked, outcome)
+    shown = Progress(f"progress-{asked.period.lower()}", f"{asked.period} 收集进度")
+    with tags(asked.period):
+        if asked.rejudge is not Rejudge.NOTHING:
+            verdicts = _judged_again(office, asked, outcome)
+            _load(office, asked, [v for v in verdicts if _is_news(office, v)], outcome)
+        readings = _readings(office, asked, outcome)
+        shown.at(40, f"已读取 {len(readings)} 个单位的文件")
+        for batch in _rounds(readings):
+            _load(office, asked, _verdicts(office, asked, batch, outcome), outcome)
+        shown.at(75, f"已判定入库 {len(outcome.changed)} 个单位")
+        _report(office, asked, outcome)
+    shown.at(100, f"{len(asked.units)} 个单位已处理")
     return outcome
+
+
+def preview(office: Office, asked: Asked) -> tuple[tuple[JudgedSubmission, ...], Collected]:
+    """The verdicts that collecting would come to, and the faults met; nothing is loaded."""
+    outcome = Collected()
+    with tags(asked.period):
+        again = asked.rejudge is not Rejudge.NOTHING
+        verdicts = list(_judged_again(office, asked, outcome)) if again else []
+        for batch in _rounds(_readings(office, asked, outcome)):
+            verdicts += _verdicts(office, asked, batch, outcome)
+    return tuple(verdicts), outcome
 
 
 def _readings(
@@ -58,13 +79,13 @@ def _readings(
         outcome.faults |= {code: _fault(finding, "查看收件箱时出错") for code in codes}
         return {}
     files: Found = finding.result()
-    reading = {
-        unit.code: read_submissions.submit(
-            office, unit.code, unit.name, asked.period, files[unit.code], asked.now
-        )
-        for unit in asked.units
-        if unit.code in files
-    }
+    reading = {}
+    for unit in asked.units:
+        if unit.code in files:
+            with tags(unit.name):
+                reading[unit.code] = read_submissions.submit(
+                    office, unit.code, unit.name, asked.period, files[unit.code], asked.now
+                )
     track(reading.values())
     return _read_ones(reading, outcome)
 
@@ -90,34 +111,44 @@ def _rounds(
     ]
 
 
-def _judge_again(office: Office, asked: Asked, outcome: Collected) -> None:
-    reading = {
-        unit.code: read_again.submit(office, unit.code, unit.name, asked.period)
-        for unit in asked.units
-    }
+def _judged_again(office: Office, asked: Asked, outcome: Collected) -> tuple[JudgedSubmission, ...]:
+    """The last files on record by the rules as they are now; of each only the form asked for."""
+    reading = {}
+    for unit in asked.units:
+        with tags(unit.name):
+            reading[unit.code] = read_again.submit(
+                office,
+                unit.code,
+                unit.name,
+                asked.period,
+                loaded_too=asked.rejudge is Rejudge.ALL,
+            )
     track(reading.values())
     readings = _read_ones(reading, outcome)
     batch = tuple(reading for found in readings.values() for reading in found)
-    if batch:
-        verdicts = [
-            restricted
-            for verdict in _verdicts(office, asked, batch, outcome)
-            if (restricted := only_form(verdict, asked.form)).forms or not asked.form
-        ]
-        _load(office, asked, [v for v in verdicts if _is_news(office, v)], outcome)
+    if not batch:
+        return ()
+    verdicts = (
+        only_form(verdict, asked.form) for verdict in _verdicts(office, asked, batch, outcome)
+    )
+    return tuple(verdict for verdict in verdicts if verdict.forms or not asked.form)
 
 
 def _is_news(office: Office, verdict: JudgedSubmission) -> bool:
-    """Whether judging again came to another verdict than the one on record."""
-    versions = office.warehouse.submissions(office.programme.id, verdict.period, unit=verdict.unit)
+    """Whether judging again came to another verdict, or to other findings, than are on record."""
+    unit, period = verdict.unit, verdict.period
+    versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
     before = {form.form: form.state for form in versions[-1].forms}
-    return any(before.get(form.reading.form) is not form.state for form in verdict.forms)
+    if any(before.get(form.reading.form) is not form.state for form in verdict.forms):
+        return True
+    judged = {form.reading.form for form in verdict.forms}
+    on_record = office.warehouse.issues(office.programme.id, period, unit=unit)
+    known = {_finding(issue) for issue in on_record if issue.form in judged}
+    return known != {_finding(issue) for form in verdict.forms for issue in form.issues}
 
 
-def _judge_and_load(
-    office: Office, asked: Asked, batch: tuple[SubmissionReading, ...], outcome: Collected
-) -> None:
-    _load(office, asked, _verdicts(office, asked, batch, outcome), outcome)
+def _finding(issue: Issue) -> tuple[str, str, str, str, str]:
+    return issue.form, issue.code, issue.rule, issue.cell, issue.message
 
 
 def _verdicts(
@@ -136,33 +167,31 @@ def _load(
     office: Office, asked: Asked, verdicts: Sequence[JudgedSubmission], outcome: Collected
 ) -> None:
     names = {unit.code: unit.name for unit in asked.units}
-    loading = {
-        verdict.unit: load_submission.submit(
-            office, names[verdict.unit], asked.period, Parcel(verdict), asked.now, asked.again
-        )
-        for verdict in verdicts
-    }
+    again = asked.rejudge is not Rejudge.NOTHING
+    loading = {}
+    for verdict in verdicts:
+        name = names[verdict.unit]
+        with tags(name):
+            loading[verdict.unit] = load_submission.submit(
+                office, name, asked.period, Parcel(verdict), asked.now, again
+            )
     track(loading.values())
     for code, future in loading.items():
         future.wait()
         if future.state.is_completed():
-            outcome.loaded += 1
+            outcome.changed.add(code)
         else:
             outcome.faults[code] = _fault(future, "入库时出错")
 
 
 def _report(office: Office, asked: Asked, outcome: Collected) -> None:
-    reports = [
-        report_unit.submit(
-            office,
-            unit.code,
-            unit.name,
-            asked.period,
-            asked.today,
-            outcome.faults.get(unit.code, ""),
-        )
-        for unit in asked.units
-    ]
+    reports = []
+    for unit in asked.units:
+        fault = outcome.faults.get(unit.code, "")
+        with tags(unit.name):
+            reports.append(
+                report_unit.submit(office, unit.code, unit.name, asked.period, asked.today, fault)
+            )
     track(reports)
     for future in reports:
         future.wait()

@@ -7,16 +7,21 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas import State
 
-from flows.collect_month import RUNNER, collect_units
+from flows.asking import Rejudge
+from flows.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
+from flows.collecting_units import RUNNER, Order, collect_units
+from flows.this_run import asked_by
+from flows.tracing import Rerun
 
 
 @flow(name="load-unit", flow_run_name="{unit} {period}", task_runner=RUNNER)
-def load_unit(unit: str, period: str, form: str = "") -> State[Any]:
-    """Take in everything new of one unit and period, and judge afresh what was returned.
-
-    Args:
-        unit: 单位名称，如乡镇或县级部门
-        period: 期别，如 2023-09；季报如 2023-Q3
-        form: 只重新审核这张表（表号）；空为全部退回的表
-    """
-    return collect_units(period, (unit,), again=True, form=form)
+def load_unit(
+    unit: UnitName = parameter("单位", "重新装载哪个单位"),
+    period: PeriodChoice = parameter("期别", "哪个月，或哪个季度"),
+    form: FormChoice = parameter("表", "退回的文件里只重新审核这张表", default=ALL_FORMS),
+    reason: str = parameter("原因", "为什么重新装载，记入留痕", default=""),
+    by: str = parameter("经办人", "谁要求的，记入留痕", default=""),
+) -> State[Any]:
+    """Take in everything new of one unit and period, and judge afresh what was returned."""
+    rerun = Rerun(mode="单个单位", asked_by=asked_by(by), reason=reason)
+    return collect_units(Order(period, (unit,), Rejudge.RETURNED, form_id(form), rerun))

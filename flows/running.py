@@ -6,9 +6,11 @@ The flows are imported only once the server's address stands in the environment.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.office import settings
+from flows.asking import ask
+from flows.office import office, settings
 from flows.printing import console, errors
 from flows.server import prefect_api
 
@@ -17,6 +19,7 @@ _RECORD_SECONDS = 30.0
 
 def run_collect(period: str, units: tuple[str, ...]) -> tuple[str, str]:
     """The collecting flow's final state: its name and its message."""
+    ask(office(), period, units)
 
     def run() -> Any:
         from flows.collect_month import collect_month
@@ -26,19 +29,58 @@ def run_collect(period: str, units: tuple[str, ...]) -> tuple[str, str]:
     return _words(_against_server(f"收集 {period}", run))
 
 
-def run_load_unit(unit: str, period: str, form: str) -> tuple[str, str]:
+def run_load_unit(unit: str, period: str, form: str, reason: str = "") -> tuple[str, str]:
     """The one-unit flow's final state: its name and its message."""
+    ask(office(), period, (unit,), form=form)
 
     def run() -> Any:
         from flows.load_unit import load_unit
 
-        return load_unit(unit, period, form, return_state=True)
+        return load_unit(unit, period, form, reason, return_state=True)
 
-    return _words(_against_server(f"{unit} {period}", run))
+    return _words(_against_server(f"重报 {unit} {period}", run))
+
+
+@dataclass(frozen=True)
+class Reload:
+    """What ``yuebao reload`` was asked for, in the words of the flow."""
+
+    period: str
+    mode: str
+    units: tuple[str, ...]
+    form: str
+    dry_run: bool
+    reason: str
+
+
+def run_reload(asked: Reload) -> tuple[str, str]:
+    """The reloading flow's final state: its name and its message."""
+    ask(office(), asked.period, asked.units, form=asked.form)
+
+    def run() -> Any:
+        from flows.reload import reload
+
+        return reload(**asdict(asked), return_state=True)
+
+    return _words(_against_server(f"重报 {asked.period}", run))
+
+
+def run_backfill(first: str, last: str) -> tuple[str, str]:
+    """The backfilling flow's final state: its name and its message."""
+    for period in (first, last):
+        ask(office(), period)
+
+    def run() -> Any:
+        from flows.backfill import backfill
+
+        return backfill(first, last, return_state=True)
+
+    return _words(_against_server(f"补收 {first} 至 {last}", run))
 
 
 def run_aggregate(period: str) -> tuple[str, ...]:
     """The periods aggregated."""
+    ask(office(), period)
 
     def run() -> Any:
         from flows.aggregate_month import aggregate_month

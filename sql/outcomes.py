@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Table, Text, delete, insert, select
+from sqlalchemy import Connection, Integer, Row, Table, Text, delete, func, insert, select
 
 from sql.column_types import ExactDecimal
 from sql.query import query
@@ -133,6 +133,22 @@ def results(
         *_results(connection, out_monthly__indicator, programme_id, months),
         *_results(connection, out_quarterly__indicator, programme_id, quarters),
     )
+
+
+def computed_at(
+    connection: Connection, programme_id: str, periods: Iterable[Period]
+) -> dict[str, datetime]:
+    """When the results of each of the periods were computed; a period without any is left out."""
+    found: dict[str, datetime] = {}
+    months, quarters = _split(periods)
+    for table, listed in ((out_monthly__indicator, months), (out_quarterly__indicator, quarters)):
+        rows = connection.execute(
+            select(table.c.period, func.min(table.c.computed_at))
+            .where(table.c.programme_id == programme_id, table.c.period.in_(listed))
+            .group_by(table.c.period)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
 
 
 def periods_after(connection: Connection, programme_id: str, period: Period) -> tuple[str, ...]:

@@ -208,6 +208,13 @@ class Warehouse(Desk):
         with self._engines.reading() as connection:
             return outcomes.results(connection, programme_id, map(_period, periods))
 
+    def computed_at(
+        self, programme_id: str, periods: Iterable[PeriodLike]
+    ) -> Mapping[str, datetime]:
+        """When the results of the periods were computed, by period; none for one without."""
+        with self._engines.reading() as connection:
+            return outcomes.computed_at(connection, programme_id, map(_period, periods))
+
     def periods_after(self, programme_id: str, period: PeriodLike) -> tuple[str, ...]:
         """The periods with results that a revision of this one touches, itself left out."""
         with self._engines.reading() as connection:

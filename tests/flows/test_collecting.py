@@ -175,7 +175,7 @@ def test_when_cut_off_the_month_and_its_quarter_are_aggregated_and_published(hom
     programme = office().programme
     labour = {
         result.unit: result
-        for result in office().warehouse.results(programme.id, MONTH)
+        for result in office().warehouse.results(programme.id, [MONTH])
         if result.indicator == "W06-1"
     }
     county = labour[programme.county]

@@ -106,3 +106,8 @@ def local_date(programme: Programme, moment: datetime) -> date:
     if moment.tzinfo is None:
         return moment.date()
     return moment.astimezone(ZoneInfo(programme.calendar.timezone)).date()
+
+
+def local_time(programme: Programme, moment: datetime) -> str:
+    """A moment as the programme's clocks show it: 2023-09-25 14:30."""
+    return moment.astimezone(ZoneInfo(programme.calendar.timezone)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,123 @@
+"""The whole of a collecting run: alone on its period, from the inbox to a state in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prefect import get_run_logger
+from prefect.client.schemas import State
+from prefect.states import Cancelled, Completed, Crashed, Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows.aggregating import aggregate_if_due
+from flows.artifacts import show_obligations, show_rule_matrix
+from flows.asking import Asked, Rejudge, ask
+from flows.collecting import Collected, collect
+from flows.office import office
+from flows.telling import tell_unit
+from flows.this_run import add_tags, asked_by, is_retry, is_scheduled, names_done
+from flows.tracing import Rerun, leave_trace
+from tasks.office import Office
+from tasks.standings import standings_of, statuses_of
+from yuebao.rules.unit_standing import Standing, UnitStanding, summary
+
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+_WAIT_SECONDS = 120.0
+_TO_REDO = frozenset({Standing.RETURNED, Standing.REFUSED})
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a collecting run is to do; ``rerun`` says who asked for a re-run and why."""
+
+    period: str
+    units: tuple[str, ...] = ()
+    rejudge: Rejudge = Rejudge.NOTHING
+    form: str = ""
+    rerun: Rerun | None = None
+
+
+def collect_units(order: Order) -> State[Any]:
+    """Collect as ordered; its state says in words who is loaded, returned, missing.
+
+    Nobody else works on the period meanwhile: a scheduled run gives way, a person's waits. What
+    breaks off is a fault of the system: Crashed, never a verdict on a unit.
+    """
+    here = office()
+    asked = ask(here, order.period, order.units, rejudge=order.rejudge, form=order.form)
+    add_tags(asked.period, *order.units)
+    return alone(here, asked, order.rerun)
+
+
+def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
+    """Collect what is asked for while nobody else works on the period."""
+    seconds = 0.0 if is_scheduled() else _WAIT_SECONDS
+    with here.warehouse.exclusively(asked.period, seconds=seconds) as free:
+        if not free:
+            return Cancelled(
+                name="同期正在运行",
+                message=f"{asked.period} 另有一次运行还没有结束，这一次没有做。",
+            )
+        try:
+            return _collected(here, asked, rerun)
+        except Exception as error:
+            get_run_logger().exception("%s: broken off", asked.period)
+            return Crashed(name=str(Standing.FAULT), message=f"运行中断，不是报表的问题：{error}")
+
+
+def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
+    if is_retry():
+        rerun = rerun or Rerun(mode="重试", asked_by=asked_by(), reason="在界面上按了重试")
+    wanted = _not_done(asked) if is_retry() else asked
+    before = standings_of(here, asked.period, wanted.units, asked.today)
+    outcome = collect(here, wanted)
+    statuses = statuses_of(here, asked.period, asked.today)
+    show_obligations(here.programme, asked.period, statuses)
+    aggregate_if_due(here, asked, statuses, changed=bool(outcome.changed))
+    standings = _standings(here, asked, outcome)
+    for standing in standings:
+        if standing.unit in outcome.changed or standing.standing is Standing.FAULT:
+            tell_unit(here, asked.period, standing)
+    if outcome.changed:
+        show_rule_matrix(here)
+    if rerun is not None:
+        leave_trace(here, wanted, rerun, before, standings, changed=outcome.changed)
+    return final_state(here, standings)
+
+
+def _not_done(asked: Asked) -> Asked:
+    """What is asked for, less the units an earlier attempt of this run saw loaded."""
+    done = names_done("report_unit")
+    left = tuple(unit for unit in asked.units if f"{unit.name} {asked.period}" not in done)
+    return replace(asked, units=left)
+
+
+def _standings(here: Office, asked: Asked, outcome: Collected) -> tuple[UnitStanding, ...]:
+    return tuple(
+        UnitStanding(standing.unit, Standing.FAULT, detail=outcome.faults[standing.unit])
+        if standing.unit in outcome.faults
+        else standing
+        for standing in standings_of(here, asked.period, asked.units, asked.today)
+    )
+
+
+def final_state(here: Office, standings: Sequence[UnitStanding]) -> State[Any]:
+    """All units in words. Crashed where the system failed, Failed where something was returned.
+
+    Both can be retried; a run in which units are only missing is done.
+    """
+    words = summary(standings)
+    wanting = [
+        f"{here.programme.unit(standing.unit).name}：{standing.words}"
+        for standing in standings
+        if standing.standing is not Standing.LOADED
+    ]
+    message = words + ("。" + "；".join(wanting) if wanting else "")
+    found = {standing.standing for standing in standings}
+    if Standing.FAULT in found:
+        return Crashed(name=words, message=message)
+    if found & _TO_REDO:
+        return Failed(name=words, message=message)
+    return Completed(name=words, message=message)
