@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format office-test bench clean
+.PHONY: help setup demo test check format office-test bench torture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test         全部测试 (all tests)"
 	@echo "make check        ruff, mypy, import-linter, yamllint"
 	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
+	@echo "make torture      长时间的测试：整年复算等 (the long tests: the whole year recomputed)"
 	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
 
 setup: $(READY)
@@ -54,6 +55,9 @@ office-test: $(READY)
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends \
 		libreoffice-calc fonts-noto-cjk poppler-utils; }
 	$(BIN)/python -m pytest office_tests
+
+torture: $(READY)
+	$(BIN)/python -m pytest torture_tests -s
 
 bench: $(READY)
 	$(BIN)/python benchmarks/ingest.py

@@ -7,12 +7,9 @@ from datetime import datetime
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.figures import compute_figures
 from tasks.office import Office
-from tasks.standings import results_before
-from yuebao.rules.aggregate import monthly_results, quarterly_results
-from yuebao.rules.calendar import reportable_periods
 from yuebao.rules.period import Period
-from yuebao.rules.rollup import components
 
 _RETRIES = 3
 _DELAYS: list[float] = [1, 5, 15]
@@ -27,19 +24,7 @@ _DELAYS: list[float] = [1, 5, 15]
 )
 def compute_month(office: Office, period: str, now: datetime) -> int:
     """Compute and store the month's results for every indicator; returns how many."""
-    programme, warehouse = office.programme, office.warehouse
-    parts = components(
-        programme,
-        Period.parse(period),
-        sums=warehouse.term_sums(programme.id, period),
-        cells=warehouse.term_cells(programme.id, period),
-        reported=warehouse.reported(programme.id, period),
-    )
-    history = results_before(office, Period.parse(period))
-    results = monthly_results(programme, Period.parse(period), parts, history)
-    warehouse.replace_results(programme.id, period, results, computed_at=now)
-    get_run_logger().info("%s: %d results", period, len(results))
-    return len(results)
+    return _computed(office, period, now)
 
 
 @task(
@@ -51,15 +36,10 @@ def compute_month(office: Office, period: str, now: datetime) -> int:
 )
 def compute_quarter(office: Office, period: str, now: datetime) -> int:
     """Compute and store the quarter's results from its months; returns how many."""
-    programme, warehouse = office.programme, office.warehouse
-    quarter = Period.parse(period)
-    months = [
-        month
-        for month in reportable_periods(programme)
-        if (month.year, month.month) <= (quarter.year, quarter.month)
-    ]
-    monthly = warehouse.results(programme.id, months)
-    results = quarterly_results(programme, quarter, monthly)
-    warehouse.replace_results(programme.id, period, results, computed_at=now)
-    get_run_logger().info("%s: %d results", period, len(results))
-    return len(results)
+    return _computed(office, period, now)
+
+
+def _computed(office: Office, period: str, now: datetime) -> int:
+    count = compute_figures(office, Period.parse(period), now)
+    get_run_logger().info("%s: %d results", period, count)
+    return count

@@ -119,6 +119,13 @@ def test_the_last_month_reported_stands_for_a_missing_one(plan: Programme) -> No
     assert (result.value, result.units_reported, result.units_expected) == (65, 0, 3)
 
 
+def test_stocks_that_cannot_be_divided_are_not_added_up(make_plan: MakePlan) -> None:
+    plan = make_plan({"rollup": "ratio", "movement": "stock"})
+    known = months(plan, parts("3", 7, denominator="0"), parts("4", 8, denominator="0"))
+    [quarter] = quarterly_results(plan, THIRD, known)
+    assert (quarter.value, quarter.numerator, quarter.denominator) == (None, 4, 0)
+
+
 def test_a_quarter_without_any_figure_has_none(plan: Programme) -> None:
     [result] = quarterly_results(plan, THIRD, months(plan, parts(None, 7), parts(None, 9)))
     assert (result.value, result.colour) == (None, Colour.GREY)

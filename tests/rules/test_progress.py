@@ -194,3 +194,21 @@ def test_pace_never_asks_for_less_later(make_indicator, month, pace) -> None:
     now = stand(month, "1")
     later = replace(now, month=month + 1)
     assert (expected_value(made, later) or 0) >= (expected_value(made, now) or 0)
+
+
+def test_a_figure_on_the_edge_of_a_colour_is_not_rounded_over_it(
+    make_indicator: MakeIndicator,
+) -> None:
+    """60 of 66.666… expected is 0.9 exactly, though not of 66.666667."""
+    colours = Colours(green_from=Decimal(1), amber_from=Decimal("0.9"))
+    made = make_indicator(target=target("at_least", "100"))
+    verdict = judged(made, colours, stand(8, "60", "100"))
+    assert verdict.expected == D("66.666667")
+    assert (verdict.pace_ratio, verdict.colour) == (D("0.9"), Colour.AMBER)
+
+
+def test_two_thirds_where_two_thirds_are_expected_is_on_pace(make_indicator: MakeIndicator) -> None:
+    made = make_indicator(target=target("at_least", "100"))
+    two_thirds = Stand(8, D(200) / 3, D(100))
+    assert judged(made, COLOURS, two_thirds).pace_ratio == 1
+    assert judged(made, COLOURS, two_thirds).colour is Colour.GREEN

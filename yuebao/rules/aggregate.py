@@ -12,7 +12,7 @@ from yuebao.programme.models import Indicator, Movement, Programme, Rollup
 from yuebao.results import Components, IndicatorResult, TargetOrigin
 from yuebao.rules.period import Period
 from yuebao.rules.progress import Stand, judged
-from yuebao.rules.rollup import ZERO, value_of
+from yuebao.rules.rollup import ZERO, exact_value_of, value_of
 
 Targets: TypeAlias = Mapping[tuple[str, str], AllocatedTarget]
 History: TypeAlias = Sequence[IndicatorResult]
@@ -136,11 +136,12 @@ def _proportional(base: Decimal, target: Decimal | None, of: Decimal | None) -> 
 
 
 def _year_to_date(indicator: Indicator, figure: _Figure, period: Period) -> Decimal | None:
+    """The figure of the year so far, not rounded."""
     if indicator.movement is not Movement.FLOW or figure.value is None:
-        return figure.value
+        return exact_value_of(indicator, figure.parts)
     earlier = [result for result in figure.months if _month(result) < period.months[0]]
     months = [*(_components_of(r) for r in earlier), figure.parts]
-    return value_of(indicator, _together(indicator, months))
+    return exact_value_of(indicator, _together(indicator, months))
 
 
 def _points(
@@ -171,7 +172,7 @@ def _quarter_figure(
     indicator: Indicator, quarter: Period, inside: History, known: History
 ) -> _Figure:
     last = _last_month(quarter, inside)
-    chosen = _chosen(indicator, inside) or inside
+    chosen = _chosen(indicator, inside) or inside[-1:]
     parts = replace(
         _together(indicator, [_components_of(result) for result in chosen]),
         period=str(quarter),
@@ -187,10 +188,10 @@ def _last_month(quarter: Period, inside: History) -> IndicatorResult | None:
 
 def _chosen(indicator: Indicator, inside: History) -> History:
     """The months whose figures make the quarter's."""
-    valued = [result for result in inside if result.value is not None]
+    reported = [result for result in inside if result.numerator is not None]
     if indicator.movement is Movement.FLOW or indicator.rollup is Rollup.MINIMUM:
-        return valued
-    return valued[-1:]
+        return reported
+    return reported[-1:]
 
 
 def _together(indicator: Indicator, months: Sequence[Components]) -> Components:

@@ -25,6 +25,7 @@ PER_CENT_ROLLUPS = frozenset(
     {Rollup.RATIO, Rollup.SHARE_OF_UNITS, Rollup.SHARE_OF_ROWS, Rollup.COVERAGE}
 )
 _PLACES = Decimal("0.000001")
+_NOISE = Decimal("1E-12")  # what thirds and ninths leave behind in 28 digits is below this
 _CLIMBING = frozenset({TargetKind.AT_LEAST, TargetKind.EQUAL, TargetKind.ALLOCATED})
 
 
@@ -32,9 +33,10 @@ _CLIMBING = frozenset({TargetKind.AT_LEAST, TargetKind.EQUAL, TargetKind.ALLOCAT
 class Stand:
     """Where an indicator of one unit stands at the end of a month.
 
-    ``value`` is the year's figure so far (flows added up); ``base`` the level at the start of the
-    year that progress counts from; ``rough_base`` a base known only in proportion, which shifts
-    what is expected but not what progress counts. ``history`` holds earlier months' figures.
+    ``value`` is the year's figure so far (flows added up), not rounded; ``base`` the level at the
+    start of the year that progress counts from; ``rough_base`` a base known only in proportion,
+    which shifts what is expected but not what progress counts. ``history`` holds earlier months'
+    figures.
     """
 
     month: int
@@ -69,7 +71,7 @@ def judged(indicator: Indicator, colours: Colours, stand: Stand) -> Judgement:
     return Judgement(
         expected=expected,
         progress=progress_percent(indicator, stand),
-        pace_ratio=pace_ratio(indicator, stand, expected),
+        pace_ratio=pace_ratio(indicator, stand),
         colour=colour(indicator, colours, stand),
         needed=needed_monthly(indicator, stand),
         landing=landing(indicator, stand),
@@ -90,6 +92,12 @@ def pace_share(pace: Pace, month: int) -> Decimal | None:
 
 def expected_value(indicator: Indicator, stand: Stand) -> Decimal | None:
     """The value pace asks for by now."""
+    expected = _expected(indicator, stand)
+    return None if expected is None else rounded(expected)
+
+
+def _expected(indicator: Indicator, stand: Stand) -> Decimal | None:
+    """The same before rounding: a figure on the very edge of a colour must not fall over it."""
     kind = indicator.target.kind
     if kind is TargetKind.ZERO:
         return ZERO
@@ -97,7 +105,7 @@ def expected_value(indicator: Indicator, stand: Stand) -> Decimal | None:
     if kind is TargetKind.TRACKED or stand.target is None or share is None:
         return None
     start = stand.base or stand.rough_base
-    return rounded(start + (stand.target - start) * share)
+    return start + (stand.target - start) * share
 
 
 def progress_percent(indicator: Indicator, stand: Stand) -> Decimal | None:
@@ -109,14 +117,15 @@ def progress_percent(indicator: Indicator, stand: Stand) -> Decimal | None:
     return rounded(HUNDRED * (stand.value - stand.base) / (stand.target - stand.base))
 
 
-def pace_ratio(indicator: Indicator, stand: Stand, expected: Decimal | None) -> Decimal | None:
+def pace_ratio(indicator: Indicator, stand: Stand) -> Decimal | None:
     """The way done over the way expected by now: 1 is on pace, never rounded up to it."""
     if indicator.target.kind is TargetKind.ZERO:
         return None
+    expected = _expected(indicator, stand)
     if stand.value is None or expected is None or expected <= stand.base:
         return None
     ratio = (stand.value - stand.base) / (expected - stand.base)
-    return ratio.quantize(_PLACES, rounding=ROUND_FLOOR)
+    return ratio.quantize(_NOISE).quantize(_PLACES, rounding=ROUND_FLOOR)
 
 
 def colour(indicator: Indicator, colours: Colours, stand: Stand) -> Colour:
@@ -134,7 +143,7 @@ def colour(indicator: Indicator, colours: Colours, stand: Stand) -> Colour:
         return Colour.AMBER
     if stand.target > stand.base and stand.value >= stand.target:
         return Colour.GREEN
-    return _colour_by_pace(colours, pace_ratio(indicator, stand, expected_value(indicator, stand)))
+    return _colour_by_pace(colours, pace_ratio(indicator, stand))
 
 
 def _is_overshot(indicator: Indicator, value: Decimal, target: Decimal) -> bool:
@@ -152,10 +161,10 @@ def _colour_by_pace(colours: Colours, ratio: Decimal | None) -> Colour:
 
 def _colour_about(indicator: Indicator, stand: Stand, value: Decimal) -> Colour:
     """Green within the tolerance on either side, amber within twice of it."""
-    if (expected := expected_value(indicator, stand)) is None:
+    if (expected := _expected(indicator, stand)) is None:
         return Colour.GREY
     tolerance = indicator.target.tolerance or ZERO
-    off = abs(value - expected)
+    off = abs(value - expected).quantize(_NOISE)
     if off <= tolerance:
         return Colour.GREEN
     return Colour.AMBER if off <= 2 * tolerance else Colour.RED
@@ -181,7 +190,7 @@ def landing(indicator: Indicator, stand: Stand) -> Decimal | None:
     if stand.value is None:
         return None
     if _stays(indicator):
-        return stand.value
+        return rounded(stand.value)
     if not stand.complete:
         return None
     growth = _monthly_growth(indicator, stand, stand.value)

@@ -27,7 +27,15 @@ from yuebao.rules.obligations import is_named, owes
 from yuebao.rules.period import Period
 from yuebao.rules.terms import Side, TermCell, TermSum, content, holds
 
-__all__ = ["TermCell", "TermSum", "components", "concerned_units", "needs_cells", "value_of"]
+__all__ = [
+    "TermCell",
+    "TermSum",
+    "components",
+    "concerned_units",
+    "exact_value_of",
+    "needs_cells",
+    "value_of",
+]
 
 YES = "是"
 ZERO = Decimal(0)
@@ -89,13 +97,21 @@ def components(
 
 def value_of(indicator: Indicator, parts: Components) -> Decimal | None:
     """The indicator's value; None where nothing was reported or nothing can be divided by."""
+    value = exact_value_of(indicator, parts)
+    if value is None or indicator.rollup not in _PER_CENT:
+        return value
+    return value.quantize(_PLACES)
+
+
+def exact_value_of(indicator: Indicator, parts: Components) -> Decimal | None:
+    """The same, a quotient not rounded to six places: what it is judged by."""
     if parts.numerator is None:
         return None
     if indicator.rollup not in _PER_CENT:
         return parts.numerator
     if not parts.denominator:
         return None
-    return (_HUNDRED * parts.numerator / parts.denominator).quantize(_PLACES)
+    return _HUNDRED * parts.numerator / parts.denominator
 
 
 def concerned_units(programme: Programme, indicator: Indicator) -> tuple[Unit, ...]:
