@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format office-test bench torture clean
+.PHONY: help setup demo test check format office-test share-test bench torture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make check        ruff, mypy, import-linter, yamllint"
 	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
 	@echo "make torture      长时间的测试：整年复算等 (the long tests: the whole year recomputed)"
+	@echo "make share-test   收件箱在真的 Samba 和 sshd 上 (the inbox on real servers; installs them; root)"
 	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
 
 setup: $(READY)
@@ -58,6 +59,13 @@ office-test: $(READY)
 
 torture: $(READY)
 	$(BIN)/python -m pytest torture_tests -s
+
+# The tests run servers of their own; Debian may also start the ones it installs, as it always does.
+share-test: $(READY)
+	@test -x /usr/sbin/smbd -a -x /usr/sbin/sshd -a -n "$$(ls /usr/lib/*/libnss_wrapper.so 2>/dev/null)" \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+		samba openssh-server libnss-wrapper; }
+	$(BIN)/python -m pytest share_tests
 
 bench: $(READY)
 	$(BIN)/python benchmarks/ingest.py

@@ -43,3 +43,15 @@ def test_all_units_in_a_line_loaded_first() -> None:
         UnitStanding("d", Standing.LOADED),
     ]
     assert summary(standings) == "已入库 2，退回 1，未报 1"
+
+
+def test_a_share_out_of_reach_is_told_from_a_fault_of_the_system() -> None:
+    standings = [
+        UnitStanding(
+            "a", Standing.FAULT, detail="读取时出错（收件箱连不上：smb://nas/s，连接中断）"
+        ),
+        UnitStanding("b", Standing.FAULT, detail="入库时出错"),
+        UnitStanding("c", Standing.LOADED),
+    ]
+    assert [standing.words for standing in standings] == ["收件箱连不上", "系统故障", "已入库"]
+    assert summary(standings) == "已入库 1，收件箱连不上 1，系统故障 1"

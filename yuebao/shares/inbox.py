@@ -83,12 +83,10 @@ class ShareInbox:
             passing = f"{folder}/.{secrets.token_hex(8)}.part"
             try:
                 share.write_new(passing, content)
-                share.rename(passing, f"{folder}/{name}")
-            except BaseException as error:
+                self._put_in_place(share, passing, unit, name)
+            except BaseException:
                 with suppress(Absent, Busy, InboxUnreachable):
                     share.remove(passing)
-                if isinstance(error, Absent | Busy):
-                    raise self._held(unit, name) from error
                 raise
 
     def withdraw(self, unit: Unit, name: str) -> None:
@@ -148,8 +146,16 @@ class ShareInbox:
             reason = f"“{unit.name}/{RECEIPTS}”不是文件夹，没有写入"
             raise InboxDenied(self.place, reason) from error
 
+    def _put_in_place(self, share: Share, passing: str, unit: Unit, name: str) -> None:
+        try:
+            share.rename(passing, f"{passing.rpartition('/')[0]}/{name}")
+        except (Absent, Busy, InboxDenied) as error:
+            raise self._held(unit, name) from error
+
     def _held(self, unit: Unit, name: str) -> InboxDenied:
-        return InboxDenied(self.place, f"“{unit.name}/{RECEIPTS}/{name}”正被打开，没有写入")
+        return InboxDenied(
+            self.place, f"“{unit.name}/{RECEIPTS}/{name}”正被打开，或账号没有权限，没有写入"
+        )
 
 
 def _files(share: Share, folder: str) -> list[InboxFile]:

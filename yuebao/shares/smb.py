@@ -7,6 +7,8 @@ from typing import Any
 
 import smbclient
 from fsspec.implementations.smb import SMBFileSystem
+from smbprotocol.file_info import FileRenameInformation
+from smbprotocol.open import FilePipePrinterAccessMask, Open, SMB2SetInfoRequest
 
 from yuebao.shares.address import ShareAddress
 
@@ -51,9 +53,21 @@ class WindowsShare(SMBFileSystem):  # type: ignore[misc]  # fsspec is untyped
         }
 
     def mv(self, path1: str, path2: str, **_: Any) -> None:
-        """Rename, over the file that may have the name already."""
-        source, target = (f"\\\\{self.host}{p}".replace("/", "\\") for p in (path1, path2))
-        smbclient.replace(source, target, port=self._port)
+        """Rename in one step, over the file that may have the name already.
+
+        smbclient.replace first opens that file for execution, which many servers refuse.
+        """
+        source = f"\\\\{self.host}{path1}".replace("/", "\\")
+        within = path2.replace("/", "\\").split("\\", 2)[2]  # without the share's name
+        with smbclient.open_file(
+            source,
+            "rb",
+            buffering=0,
+            port=self._port,
+            share_access="rwd",
+            desired_access=FilePipePrinterAccessMask.DELETE,
+        ) as held:
+            _rename_open(held.fd, within)
 
 
 def windows_share(address: ShareAddress, password: str) -> WindowsShare:
@@ -67,6 +81,21 @@ def windows_share(address: ShareAddress, password: str) -> WindowsShare:
         share_access="r",
         skip_instance_cache=True,
     )
+
+
+def _rename_open(held: Open, target: str) -> None:
+    """Give an open file another name within its share."""
+    wish = FileRenameInformation()
+    wish["replace_if_exists"] = True
+    wish["file_name"] = target
+    request = SMB2SetInfoRequest()
+    request["info_type"] = wish.INFO_TYPE
+    request["file_info_class"] = wish.INFO_CLASS
+    request["file_id"] = held.file_id
+    request["buffer"] = wish
+    tree = held.tree_connect
+    sent = held.connection.send(request, tree.session.session_id, tree.tree_connect_id)
+    held.connection.receive(sent)
 
 
 def _kind(mode: int) -> str:
