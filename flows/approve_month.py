@@ -35,7 +35,7 @@ class ApprovalInput(RunInput):
     """What the one who decides fills in."""
 
     decision: Literal["通过", "退回"] = Field(
-        title="决定", description="通过即签发并通知各单位；退回则仍为送审稿"
+        default="通过", title="决定", description="通过即签发并通知各单位；退回则仍为送审稿"
     )
     name: str = Field(title="姓名", min_length=1, description="审定人")
     remark: str = Field(default="", title="备注", description="退回时请写明原因")
@@ -64,7 +64,7 @@ def approve_month(period: str = "") -> State[Any]:
         if _waits_elsewhere(asked):
             return Cancelled(name="已在待审", message=f"{asked} 已有一个运行在等待审定。")
         shown = summary(here, asked, datetime.now(UTC))
-        form = ApprovalInput.with_initial_data(description=shown, decision="通过", remark="")
+        form = ApprovalInput.with_initial_data(description=shown)
         given = suspend_flow_run(wait_for_input=form, key="decision")
         decided = decide(
             here,

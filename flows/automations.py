@@ -22,11 +22,12 @@ HEARTBEAT_WITHIN = timedelta(seconds=70)  # runs beat every 30 seconds
 _RUN = "prefect.flow-run.*"
 _COLLECTING = ["collect-month", "collect-quarter", "load-unit", "reload", "backfill"]
 _DEPLOYMENTS = {"notify": "notify/notify", "approve": "approve-month/approve-month"}
+_NAME = "{{ event.resource['prefect.resource.name'] }}"
 _RUN_FACTS = {
-    "subject": "{{ flow_run.name }}",
+    "subject": _NAME,
     "occasion": "{{ event.id }}",
-    "detail": "{{ flow_run.state.message or '' }}",
-    "link": "{{ flow_run | ui_url }}",
+    "detail": "{{ event.resource['prefect.state-message'] }}",
+    "run": "{{ event.resource['prefect.resource.id'] }}",
 }
 
 
@@ -90,7 +91,7 @@ def _unit_fault(notify: UUID) -> Automation:
             notify,
             "系统故障",
             {
-                "subject": "{{ event.resource['prefect.resource.name'] }}",
+                "subject": _NAME,
                 "occasion": "{{ event.id }}",
                 "detail": "{{ event.resource['yuebao.period'] }}",
             },
@@ -110,7 +111,7 @@ def _late(notify: UUID) -> Automation:
             posture=Posture.Reactive,
             threshold=1,
         ),
-        actions=_notify(notify, "运行迟到", {**_RUN_FACTS, "occasion": "{{ flow_run.id }}"}),
+        actions=_notify(notify, "运行迟到", {**_RUN_FACTS, "occasion": _RUN_FACTS["run"]}),
     )
 
 
@@ -129,7 +130,7 @@ def _no_worker(notify: UUID) -> Automation:
             notify,
             "没有工作进程",
             {
-                "subject": "{{ event.resource['prefect.resource.name'] }}",
+                "subject": _NAME,
                 "occasion": "{{ event.id }}",
             },
         ),

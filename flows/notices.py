@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
+from prefect.utilities.urls import url_for
 from pydantic import Field
 
 from flows.office import office
@@ -27,7 +28,7 @@ def notify(
     subject: str = "",
     occasion: str = "",
     detail: Annotated[str, Field(max_length=10_000)] = "",
-    link: str = "",
+    run: str = "",
 ) -> State[Any]:
     """Send what the ledger asks for and what still waited; of another kind, that message too.
 
@@ -36,12 +37,18 @@ def notify(
         subject: 哪个运行
         occasion: 哪一次（同一次只通知一回）
         detail: 说明
-        link: 运行的网址
+        run: 运行的编号，如 prefect.flow-run.…；通知里给出它的网址
     """
     told: tuple[Notice, ...] = ()
     if kind != ROUTINE:
-        told = (run_notice(kind, subject, occasion or subject, detail[:LONGEST], link),)
+        told = (run_notice(kind, subject, occasion or subject, detail[:LONGEST], _address(run)),)
     return final_state(send(told))
+
+
+def _address(run: str) -> str:
+    """The page of a flow run in the UI; '' for anything else."""
+    kind, _, number = run.rpartition(".")
+    return str(url_for("flow-run", number) or "") if kind == "prefect.flow-run" else ""
 
 
 def send(notices: tuple[Notice, ...]) -> Delivery:

@@ -71,7 +71,11 @@ def already_issued(office: Office, period: Period) -> Decision | None:
 
 
 def summary(office: Office, period: Period, now: datetime) -> str:
-    """What the one who decides has in front of them, as markdown."""
+    """What the one who decides has in front of them, as markdown.
+
+    NotDecidableError where there are no results.
+    """
+    _results(office, period)
     bulletin = period_bulletin(office, period, now)
     head = bulletin.headline
     total = measures(statuses_of(office, str(period), local_date(office.programme, now)))

@@ -20,7 +20,7 @@ from yuebao.readings import FormReading
 from yuebao.results import FormState, JudgedForm, JudgedSubmission, SubmissionState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SECRET = "s3cret-key-of-the-group"
+SECRET = "s3cret-key-of-the-group"  # noqa: S105 - made up
 CHANNELS = """\
 channels:
   县级群: json://127.0.0.1:${{PORT}}/${{GROUP_KEY}}/group

@@ -7,6 +7,8 @@ import pytest
 
 from yuebao.rules.quiet import QuietHours, QuietHoursError
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
 
 @pytest.mark.parametrize(
     ("hours", "clock", "quiet"),

@@ -1,0 +1,147 @@
+"""What the real server does by itself: a failed run is told, a returned submission is not one."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+)
+from prefect.client.schemas.objects import FlowRun
+from prefect.events.schemas.automations import AutomationCore
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.flow_engine import run_flow
+from prefect.states import Completed, Failed
+
+from flows.approve_month import approve_month
+from flows.automations import register
+from flows.notices import notify
+from flows.office import office
+from flows.telling import tell_period
+from yuebao.rules.period import Period
+from yuebao.rules.quiet import QuietHours
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+@pytest.fixture(autouse=True)
+def never_quiet(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office(), "quiet_hours", QuietHours.parse(""))
+
+
+@pytest.fixture(scope="module")
+def registered(home: Path) -> Iterator[tuple[str, ...]]:
+    """The server with our deployments and automations; taken away again afterwards."""
+    with get_client(sync_client=True) as client, contextlib.suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name="yuebao", type="process"))
+    for entry, name in ((notify, "notify"), (approve_month, "approve-month")):
+        entry.to_deployment(name, work_pool_name="yuebao").apply()
+    created = register()
+    yield created
+    with get_client(sync_client=True) as client:
+        for automation in client.read_automations():
+            client.delete_automation(automation.id)
+
+
+def runs_of(deployment: str, matching: str = "") -> list[FlowRun]:
+    """The runs of a deployment whose parameters speak of this."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(
+            deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
+        )
+    return [run for run in runs if matching in str(run.parameters) and not run.auto_scheduled]
+
+
+def awaited(deployment: str, matching: str) -> list[FlowRun]:
+    until = time.monotonic() + 40
+    while not (found := runs_of(deployment, matching)) and time.monotonic() < until:
+        time.sleep(0.2)
+    return found
+
+
+def test_all_are_there_once_and_registering_again_touches_none(registered) -> None:
+    with get_client(sync_client=True) as client:
+        before = {a.name: a.id for a in client.read_automations()}
+    assert sorted(before) == sorted(registered)
+    assert len(before) == 7
+    assert register() == ()
+    with get_client(sync_client=True) as client:
+        assert {a.name: a.id for a in client.read_automations()} == before
+
+
+def test_a_changed_one_is_mended_in_its_place(registered) -> None:
+    with get_client(sync_client=True) as client:
+        (late,) = client.read_automations_by_name("月报：运行迟迟不开始即通知数据组")
+        changed = late.model_dump(exclude={"id", "owner_resource"}) | {
+            "description": "someone's own words"
+        }
+        client.update_automation(late.id, AutomationCore(**changed))
+        assert register() == (late.name,)
+        (mended,) = client.read_automations_by_name(late.name)
+    assert (mended.id, mended.description) == (late.id, late.description)
+
+
+def test_a_failing_run_reaches_the_data_team(registered, home: Path) -> None:
+    @flow(name="aggregate-nothing", flow_run_name="汇总 一个坏月份")
+    def breaks() -> None:
+        raise ZeroDivisionError("no denominator")
+
+    assert breaks(return_state=True).is_failed()
+    (run,) = awaited("notify", "汇总 一个坏月份")
+    assert run.parameters["kind"] == "运行失败"
+    assert "no denominator" in run.parameters["detail"]
+
+    run_flow(notify, flow_run=run)
+    texts = [file.read_text("utf-8") for file in (home / "outputs" / "通知").iterdir()]
+    (text,) = [text for text in texts if "汇总 一个坏月份" in text]
+    assert "【数据组】运行失败：汇总 一个坏月份。" in text
+    assert "no denominator" in text
+    assert "/runs/flow-run/" in text
+
+
+def test_a_collection_with_returned_units_is_followed_by_one_routine_notice(registered) -> None:
+    @flow(name="collect-month", flow_run_name="收集 试")
+    def collects():
+        return Failed(name="已入库 3，退回 1", message="已入库 3，退回 1")
+
+    before = len(runs_of("notify", "例行"))
+    assert collects(return_state=True).name == "已入库 3，退回 1"
+    until = time.monotonic() + 40
+    while len(runs_of("notify", "例行")) == before and time.monotonic() < until:
+        time.sleep(0.2)
+    assert len(runs_of("notify", "例行")) == before + 1
+    assert runs_of("notify", "收集 试") == []
+
+
+def test_a_failed_notice_does_not_call_for_another(registered) -> None:
+    @flow(name="notify", flow_run_name="通知 坏了")
+    def notifies():
+        return Failed(message="no channel")
+
+    @flow(name="aggregate-nothing", flow_run_name="之后的坏运行")
+    def later():
+        return Failed(message="later")
+
+    notifies(return_state=True)
+    later(return_state=True)
+    assert awaited("notify", "之后的坏运行")
+    assert runs_of("notify", "通知 坏了") == []
+
+
+def test_a_complete_month_is_put_up_for_approval(registered) -> None:
+    @flow(name="collects-all", flow_run_name="收集 全")
+    def collects():
+        tell_period(Period(2023, 9), complete=True, first=True)
+        return Completed(name="已入库 21")
+
+    collects()
+    (run,) = awaited("approve-month", "2023-09")
+    assert run.parameters == {"period": "2023-09"}
