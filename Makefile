@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format office-test share-test bench torture clean
+.PHONY: help setup demo test check format office-test soak-test share-test bench torture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
 	@echo "make torture      长时间的测试：整年复算等 (the long tests: the whole year recomputed)"
 	@echo "make share-test   收件箱在真的 Samba 和 sshd 上 (the inbox on real servers; installs them; root)"
+	@echo "make soak-test    久跑：进程被杀、多个 worker、一年连跑 (minutes: killed runs, several workers)"
 	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
 
 setup: $(READY)
@@ -66,6 +67,9 @@ share-test: $(READY)
 		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends \
 		samba openssh-server libnss-wrapper; }
 	$(BIN)/python -m pytest share_tests
+
+soak-test: $(READY)
+	$(BIN)/python -m pytest soak_tests
 
 bench: $(READY)
 	$(BIN)/python benchmarks/ingest.py
