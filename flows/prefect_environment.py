@@ -34,9 +34,11 @@ def server_environment(
     settings: Settings, listening: Listening, inherited: Mapping[str, str]
 ) -> dict[str, str]:
     """The server's: where its data is, who may call it, how long it keeps old records."""
-    chosen = _plain(settings, inherited)
-    chosen.pop("YUEBAO_WAREHOUSE_URL", None)
-    chosen.pop("YUEBAO_NOTIFY_URLS", None)
+    chosen = {
+        name: value
+        for name, value in _plain(settings, inherited).items()
+        if not name.startswith("YUEBAO_")  # of the office's work it knows nothing
+    } | {"YUEBAO_HOME": str(settings.root)}
     if auth_of(settings):
         chosen["PREFECT_SERVER_API_AUTH_STRING"] = auth_of(settings)
         chosen["PREFECT_API_AUTH_STRING"] = auth_of(settings)  # its own services call it too
@@ -68,6 +70,7 @@ def client_environment(
         "YUEBAO_HOME": str(settings.root),
         "YUEBAO_PROGRAMME": str(settings.programme_folder.resolve()),
         "YUEBAO_WAREHOUSE_URL": settings.warehouse,
+        "YUEBAO_INBOX": settings.inbox_place,
         # runs work in folders of their own: this one is found from anywhere
         "PYTHONPATH": _joined(str(_ROOT), inherited.get("PYTHONPATH", "")),
     }

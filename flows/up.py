@@ -104,7 +104,7 @@ def _say_ready(listening: Listening, chosen: Settings, seconds: float) -> None:
     )
     if not listening.is_loopback:
         console.print(f"别的机器用这台机器的地址，端口 {listening.port}。")
-    console.print(f"收件箱：{chosen.inbox}", markup=False, highlight=False)
+    console.print(f"收件箱：{chosen.inbox_place}", markup=False, highlight=False)
     console.print("按 Ctrl-C 停止。")
 
 

@@ -10,7 +10,7 @@ from yuebao.samples.profile import load_profile
 from yuebao.samples.write import ANSWER_KEY, write_samples
 
 _SEED = 1
-_MONTHS = 3  # the faults are spread over them
+_MONTHS = 2  # the faults are spread over them
 _MARK = ".sample"
 
 

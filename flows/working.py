@@ -28,7 +28,13 @@ def start_worker(chosen: Settings, api_url: str, watch: Watch, name: str, limit:
     """Start a worker and wait until the server has heard from it."""
     auth = auth_of(chosen)
     before = _last_heard(api_url, auth, name)
-    if lost := crash_lost_runs(api_url, auth, name):
+    try:
+        lost = crash_lost_runs(api_url, auth, name)
+    except OSError as error:
+        raise ServerError(
+            f"Prefect 服务 {api_url} 没有正常应答：{error}。请看服务的日志。"
+        ) from error
+    if lost:
         console.print(f"上次没有做完就中断的运行 {lost} 个，已标为系统故障，可以重试。")
     words = ("worker", "start", "--pool", POOL, "--type", "process", "--name", name)
     worker = start_child(
