@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check format office-test soak-test share-test bench torture clean
+.PHONY: help setup demo test check format office-test ui-test soak-test share-test bench torture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test         全部测试 (all tests)"
 	@echo "make check        ruff, mypy, import-linter, yamllint"
 	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
+	@echo "make ui-test      在浏览器里操作 Prefect 页面 (the Prefect UI in a browser; installs Chromium)"
 	@echo "make torture      长时间的测试：整年复算等 (the long tests: the whole year recomputed)"
 	@echo "make share-test   收件箱在真的 Samba 和 sshd 上 (the inbox on real servers; installs them; root)"
 	@echo "make soak-test    久跑：进程被杀、多个 worker、一年连跑 (minutes: killed runs, several workers)"
@@ -57,6 +58,14 @@ office-test: $(READY)
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends \
 		libreoffice-calc fonts-noto-cjk poppler-utils; }
 	$(BIN)/python -m pytest office_tests
+
+# YUEBAO_SCREENSHOTS=1 make ui-test renews the pictures in docs/images.
+ui-test: $(READY)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| command -v google-chrome >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends \
+		chromium fonts-noto-cjk; }
+	$(BIN)/python -m pytest ui_tests
 
 torture: $(READY)
 	$(BIN)/python -m pytest torture_tests -s
