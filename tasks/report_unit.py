@@ -17,6 +17,7 @@ from tasks.standings import standings_of
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
 from yuebao.rules.unit_standing import Standing, UnitStanding
+from yuebao.workbooks.returned_words import SEVERITY_WORDS
 
 _MOST_ROWS = 200
 
@@ -61,7 +62,7 @@ def _state(standing: UnitStanding, undelivered: str) -> State[Any]:
 def _show(unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
     rows = [
         {
-            "程度": issue.severity.value,
+            "程度": SEVERITY_WORDS[issue.severity],
             "表": issue.form,
             "单元格": issue.cell,
             "问题": issue.message,
