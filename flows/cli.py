@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_desk import approve, notify, remind
+from flows.cli_upkeep import backup, rebuild, restore, verify
 from flows.printing import console, errors, print_grid, print_headline, print_issues
 from yuebao.decision import NotDecidableError
 from yuebao.programme.load import DefinitionError
@@ -306,6 +307,8 @@ def bulletin(period: PeriodText) -> None:
 
 for desk_command in (remind, notify, approve):
     app.command()(desk_command)
+for upkeep_command in (verify, rebuild, backup, restore):
+    app.command()(upkeep_command)
 
 
 @app.command()

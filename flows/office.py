@@ -34,10 +34,16 @@ def open_inbox(chosen: Settings) -> Inbox:
 @cache
 def office() -> Office:
     """The process's office; closed when the process ends."""
-    chosen = settings()
-    opened = Office(
+    opened = open_office(settings(), settings().warehouse)
+    atexit.register(opened.close)
+    return opened
+
+
+def open_office(chosen: Settings, warehouse_url: str) -> Office:
+    """The office of the settings with its warehouse at a URL; to be closed by the caller."""
+    return Office(
         programme_folder=chosen.programme_folder,
-        warehouse_url=chosen.warehouse,
+        warehouse_url=warehouse_url,
         root=chosen.root,
         open_inbox=partial(open_inbox, chosen),
         settle_seconds=chosen.settle_seconds,
@@ -48,5 +54,3 @@ def office() -> Office:
         environment=os.environ,
         quiet_hours=chosen.quiet,
     )
-    atexit.register(opened.close)
-    return opened

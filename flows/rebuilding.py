@@ -1,0 +1,144 @@
+"""``yuebao rebuild``: the warehouse once more, from the archive and the definitions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows.office import open_office
+from flows.settings import Settings, without_password
+from sql.engine import WarehouseUnavailableError
+from sql.store import Warehouse
+from sql.upkeep import carry_over, claim, is_empty, put_in_place, sqlite_file
+from tasks.figures import compute_figures
+from tasks.office import Office
+from tasks.replaying import replay
+from tasks.standings import statuses_of
+from yuebao.programme.models import Programme
+from yuebao.results import ObligationState
+from yuebao.rules.calendar import cut_off_on, local_date, quarters, reportable_periods
+from yuebao.rules.period import Period
+from yuebao.workbooks.archive_check import ArchiveFaultKind, archive_faults
+from yuebao.workbooks.arrivals import read_records, takings
+
+_OPEN = frozenset({ObligationState.MISSING, ObligationState.PENDING, ObligationState.RETURNED})
+_NAMED = 10
+
+Say = Callable[[str], None]
+
+
+class NotRebuiltError(Exception):
+    """The warehouse cannot be rebuilt; the one there is was left alone. Says why, in Chinese."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild made. ``carried`` is None where the old warehouse could not be read."""
+
+    place: str
+    submissions: int
+    periods: tuple[str, ...]
+    carried: int | None
+    old: Path | None
+
+
+def rebuild(chosen: Settings, now: datetime, *, into: str, say: Say) -> Rebuilt:
+    """Make the warehouse anew and put it in the place of the old, or ``into`` an empty database.
+
+    Every file is judged by the definitions as they are today; that someone had a file judged again
+    later makes no second version. Until the new one is complete the old one stands.
+    """
+    target, beside = _target(chosen, into)
+    with closing(open_office(chosen, target)) as office:
+        _refuse_broken_archive(office)
+        results = _aggregated(office.programme, chosen.warehouse)
+        loaded = _load_all(office, say)
+        periods = _compute_all(office, results, now, say)
+    carried = carry_over(chosen.warehouse, target) if not is_empty(chosen.warehouse) else 0
+    file = sqlite_file(chosen.warehouse)
+    old = put_in_place(beside, file, now) if beside is not None and file is not None else None
+    place = without_password(target if beside is None else chosen.warehouse)
+    return Rebuilt(place, loaded, periods, carried, old)
+
+
+def _target(chosen: Settings, into: str) -> tuple[str, Path | None]:
+    """The URL to build at, and the file that is to take the warehouse's place, if one is."""
+    if into:
+        if not is_empty(into):
+            raise NotRebuiltError(f"{without_password(into)} 里已有内容，重建只写进空的数据库。")
+        return into, None
+    file = sqlite_file(chosen.warehouse)
+    if file is None:
+        raise NotRebuiltError(
+            "PostgreSQL 仓库请用 --into 指定一个空的数据库，"
+            "核对后把 YUEBAO_WAREHOUSE_URL 改指过去。"
+        )
+    claim(file)
+    beside = file.with_name(f"{file.name}.rebuilding")
+    for rest in file.parent.glob(f"{beside.name}*"):
+        rest.unlink()
+    return f"sqlite:///{beside}", beside
+
+
+def _refuse_broken_archive(office: Office) -> None:
+    faults = [
+        fault
+        for fault in archive_faults(office.archive, read_records(office.archive))
+        if fault.kind is not ArchiveFaultKind.UNRECORDED
+    ]
+    if faults:
+        named = "\n".join(f"  {fault.place}：{fault.text}" for fault in faults[:_NAMED])
+        raise NotRebuiltError(f"档案有 {len(faults)} 处不对，不能据以重建，原库未动：\n{named}")
+
+
+def _aggregated(programme: Programme, url: str) -> frozenset[Period]:
+    """The periods the old warehouse has results of; none if it cannot be read."""
+    if is_empty(url):
+        return frozenset()
+    try:
+        with Warehouse(url) as old:
+            known = (*reportable_periods(programme), *quarters(programme))
+            return frozenset(p for p in known if old.results(programme.id, [p]))
+    except WarehouseUnavailableError:
+        return frozenset()
+
+
+def _load_all(office: Office, say: Say) -> int:
+    units = [unit.code for unit in office.programme.reporters]
+    loaded = 0
+    for taking in takings(read_records(office.archive).arrivals, units):
+        count = replay(office, taking)
+        loaded += count
+        say(f"{taking.period}：重新判定入库 {count} 份")
+    return loaded
+
+
+def _compute_all(
+    office: Office, aggregated: frozenset[Period], now: datetime, say: Say
+) -> tuple[str, ...]:
+    """Aggregate what had been aggregated, and what by now is complete or cut off."""
+    programme = office.programme
+    months = [
+        month
+        for month in reportable_periods(programme)
+        if month in aggregated or _is_due(office, month, now)
+    ]
+    ended = [quarter for quarter in quarters(programme) if quarter.months[-1] in months]
+    both = sorted({*months, *ended, *aggregated}, key=lambda p: (p.year, p.month, p.is_quarter))
+    for period in both:
+        compute_figures(office, period, now)
+        say(f"{period}：已汇总")
+    return tuple(str(period) for period in both)
+
+
+def _is_due(office: Office, period: Period, now: datetime) -> bool:
+    if not office.warehouse.submissions(office.programme.id, period):
+        return False
+    today = local_date(office.programme, now)
+    if today > cut_off_on(office.programme, period):
+        return True
+    statuses = statuses_of(office, str(period), today)
+    return not any(status.state in _OPEN for status in statuses)

@@ -1,0 +1,63 @@
+"""The warehouse's content over again: from the archive's files, by today's definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from tasks.office import Office
+from tasks.reading import reading_of
+from yuebao.readings import SubmissionReading
+from yuebao.workbooks.archive import ArchivedFile, archived_path
+from yuebao.workbooks.arrivals import Arrival, Taking
+
+_READERS = 4  # threads: the reader's children do the work
+
+
+def replay(office: Office, taking: Taking) -> int:
+    """Read, judge and load what one run took up, as that run did; returns how many were loaded.
+
+    A file that the unit had handed in before, in the same bytes, is left alone again.
+    """
+    loaded = 0
+    for arrivals in taking.rounds:
+        fresh = [arrival for arrival in arrivals if not _is_known(office, arrival)]
+        readings = _readings(office, fresh)
+        judged = office.judge.judge(
+            readings,
+            accepted=office.warehouse.accepted_before(office.programme, taking.period),
+            standing=office.warehouse.accepted_in(office.programme, taking.period),
+            targets=office.targets,
+        )
+        moments = {arrival.unit: _moment(taking, arrival) for arrival in fresh}
+        for submission in judged:
+            office.warehouse.load(office.programme, submission, loaded_at=moments[submission.unit])
+        loaded += len(judged)
+    return loaded
+
+
+def archived(office: Office, arrival: Arrival) -> ArchivedFile:
+    """The arrival's file in the archive; FileNotFoundError if it is gone."""
+    path = archived_path(office.archive, arrival.sha256)
+    return ArchivedFile(arrival.sha256, path, arrival.size, arrival.name, arrival.arrived_at)
+
+
+def _readings(office: Office, arrivals: Sequence[Arrival]) -> list[SubmissionReading]:
+    files = [(arrival, archived(office, arrival)) for arrival in arrivals]
+    with ThreadPoolExecutor(_READERS) as threads:
+        jobs = [
+            threads.submit(reading_of, office, file, unit=arrival.unit, period=arrival.period)
+            for arrival, file in files
+        ]
+        return [job.result() for job in jobs]
+
+
+def _is_known(office: Office, arrival: Arrival) -> bool:
+    return office.warehouse.is_known(
+        office.programme.id, arrival.unit, arrival.period, arrival.sha256
+    )
+
+
+def _moment(taking: Taking, arrival: Arrival) -> datetime:
+    return taking.taken_at or arrival.arrived_at

@@ -1,0 +1,119 @@
+"""A home with a month of faulty samples collected by the real flows, in several runs."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows import office as composition
+from sql.records import RerunRecord
+from tasks.office import Office
+from yuebao.programme.models import Programme
+from yuebao.rules.period import Period
+from yuebao.samples.profile import load_profile
+from yuebao.samples.write import write_corrected, write_samples
+
+MONTH = Period.parse("2023-06")
+LATE_COMERS = ("戌街乡", "安乐乡", "县水务局")
+CORRECTED = "蟠猫乡"
+
+OpenOffice = Callable[[Path], AbstractContextManager[Office]]
+
+
+@contextmanager
+def office_in(home: Path) -> Iterator[Office]:
+    """The process's office with this home, for as long as the block lasts."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("YUEBAO_HOME", str(home))
+        environment.setenv("YUEBAO_SETTLE_SECONDS", "0")
+        composition.settings.cache_clear()
+        composition.office.cache_clear()
+        try:
+            yield composition.office()
+        finally:
+            composition.office().close()
+            composition.settings.cache_clear()
+            composition.office.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def open_office() -> OpenOffice:
+    return office_in
+
+
+@pytest.fixture(scope="session")
+def exports() -> Callable[[Office], dict[str, str]]:
+    """Everything that can be taken away, as CSV, without the moments things were computed at."""
+
+    def taken(office: Office) -> dict[str, str]:
+        from flows.exporting import as_csv
+
+        found = {}
+        for kind in ("observations", "issues", "monthly", "quarterly"):
+            columns, rows = office.warehouse.export(office.programme.id, kind)
+            kept = [at for at, column in enumerate(columns) if column.name != "computed_at"]
+            lines = [[row[at] for at in kept] for row in rows]
+            assert lines, kind
+            found[kind] = as_csv([columns[at].name for at in kept], lines)
+        return found
+
+    return taken
+
+
+@pytest.fixture(scope="session")
+def collected(
+    tmp_path_factory: pytest.TempPathFactory, prefect_server: str, programme: Programme
+) -> Path:
+    """First all units but three, then those three, then one of them corrected."""
+    home, samples = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("samples")
+    folder = Path(__file__).parents[2] / "targets" / programme.id / "samples"
+    profile = load_profile(folder, programme)
+    write_samples(programme, profile, samples, first=MONTH, last=MONTH, seed=1, faults=True)
+    with office_in(home) as office:
+        units = [unit.name for unit in programme.reporters]
+        _drop_and_collect(samples, home, [name for name in units if name not in LATE_COMERS])
+        _drop_and_collect(samples, home, LATE_COMERS)
+        code = programme.unit_named(CORRECTED).code
+        write_corrected(programme, profile, home / "inbox", unit=code, period=MONTH, seed=1)
+        _drop_and_collect(samples, home, ())
+        office.warehouse.record_reruns(programme.id, [_rerun()])
+    return home
+
+
+def _drop_and_collect(samples: Path, home: Path, units: tuple[str, ...] | list[str]) -> None:
+    from flows.collect_month import collect_month
+    from flows.records import wait_until_recorded
+
+    for unit in units:
+        source = samples / unit / str(MONTH)
+        if source.exists():
+            shutil.copytree(source, home / "inbox" / unit / str(MONTH))
+    collect_month(str(MONTH), return_state=True)
+    assert wait_until_recorded(seconds=30) == 0
+
+
+def _rerun() -> RerunRecord:
+    return RerunRecord(
+        period=str(MONTH),
+        unit="",
+        form="",
+        mode="全部",
+        asked_by="数据组",
+        reason="试一试",
+        run="试",
+        before="",
+        after="",
+        changed=False,
+        ran_at=datetime(2023, 7, 1, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def copied(collected: Path, tmp_path: Path) -> Path:
+    """The home once more, to be spoilt."""
+    home = tmp_path / "home"
+    shutil.copytree(collected, home, ignore=shutil.ignore_patterns("prefect", "outputs", "inbox"))
+    return home

@@ -1,0 +1,90 @@
+"""The warehouse is a function of archive and definitions: made anew, it says the same."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from flows.office import settings
+from flows.rebuilding import NotRebuiltError, rebuild
+from sql.engine import WarehouseUnavailableError
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+NOW = datetime(2024, 3, 1, tzinfo=UTC)
+
+
+def ledger(office):
+    """What was handed in: versions, files, verdicts, and the moment each was loaded."""
+    return [
+        (r.unit, r.version, r.sha256, r.file_name, r.state, r.arrived_at, r.loaded_at, r.forms)
+        for r in office.warehouse.submissions(office.programme.id, "2023-06")
+    ]
+
+
+def test_a_rebuilt_warehouse_exports_the_same_bytes(copied, open_office, exports):
+    with open_office(copied) as office:
+        before, handed_in = exports(office), ledger(office)
+        reruns = office.warehouse.reruns(office.programme.id, "2023-06")
+    said: list[str] = []
+    with open_office(copied):
+        done = rebuild(settings(), NOW, into="", say=said.append)
+    with open_office(copied) as office:
+        after = exports(office)
+        assert ledger(office) == handed_in
+        assert office.warehouse.reruns(office.programme.id, "2023-06") == reruns != ()
+    assert [kind for kind in before if before[kind] != after[kind]] == []
+    assert done.submissions == len(handed_in)
+    assert max(version for _, version, *_ in handed_in) == 2
+    assert done.periods == ("2023-06", "2023-Q2")
+    assert len([line for line in said if "重新判定入库" in line]) == 3  # as many runs as there were
+    assert done.old is not None
+    assert done.old.is_file()
+    assert not list(copied.glob("warehouse.db.rebuilding*"))
+
+
+def test_a_changed_archive_is_not_rebuilt_from(copied, open_office, exports):
+    with open_office(copied) as office:
+        before = exports(office)
+    spoilt = next(path for path in sorted((copied / "archive").glob("??/*")))
+    spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"!")
+    with open_office(copied), pytest.raises(NotRebuiltError, match="被改动过"):
+        rebuild(settings(), NOW, into="", say=print)
+    assert [path.name for path in copied.glob("warehouse.db.*old")] == []
+    with open_office(copied) as office:
+        assert exports(office) == before
+
+
+def test_a_warehouse_in_use_is_not_replaced(copied, open_office):
+    with closing(sqlite3.connect(copied / "warehouse.db")) as other:
+        other.execute("SELECT COUNT(*) FROM raw_submission").fetchone()
+        with (
+            open_office(copied),
+            pytest.raises(WarehouseUnavailableError, match="正被别的程序使用"),
+        ):
+            rebuild(settings(), NOW, into="", say=print)
+
+
+def test_into_takes_an_empty_database_only(copied, open_office):
+    with open_office(copied), pytest.raises(NotRebuiltError, match="已有内容"):
+        rebuild(settings(), NOW, into=settings().warehouse, say=print)
+
+
+def test_rebuilt_into_postgresql_it_exports_the_same_bytes(
+    copied, open_office, exports, postgresql, monkeypatch
+):
+    with psycopg.connect(postgresql.format(name="postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE rebuilt")
+    url = postgresql.format(name="rebuilt")
+    with open_office(copied) as office:
+        before = exports(office)
+        done = rebuild(settings(), NOW, into=url, say=print)
+        assert exports(office) == before
+    assert done.old is None
+    monkeypatch.setenv("YUEBAO_WAREHOUSE_URL", url)
+    with open_office(copied) as office:
+        assert exports(office) == before
+        with pytest.raises(NotRebuiltError, match="--into"):
+            rebuild(settings(), NOW, into="", say=print)

@@ -1,0 +1,114 @@
+"""Whatever is changed, lost or left over is named, with its place."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from flows.verifying import verify
+from yuebao.workbooks.archive import archive_copy
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+TOWNSHIP, CODE = "江坡镇", "532323103"
+
+
+def record_of(home, unit=CODE):
+    """A unit's arrival record and its archived file."""
+    (record,) = sorted((home / "archive" / "arrivals" / "2023-06" / unit).glob("*.json"))
+    (file,) = (home / "archive").glob(f"??/{record.stem.rpartition('-')[2]}*")
+    return record, file
+
+
+def found(home, open_office, *, cells=False):
+    with open_office(home) as office:
+        return verify(office, cells=cells)
+
+
+def test_an_untouched_home_is_sound_to_the_cell(collected, open_office):
+    done = found(collected, open_office, cells=True)
+    assert done.faults == ()
+    assert done.files > 15
+    assert done.submissions > done.files - 2
+
+
+def test_a_changed_byte_is_found(copied, open_office):
+    _, file = record_of(copied)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+    ((place, text),) = found(copied, open_office).faults
+    assert place == f"{file.parent.name}/{file.name}"
+    assert "被改动过" in text
+
+
+def test_a_lost_file_is_found_from_both_sides(copied, open_office):
+    record, file = record_of(copied)
+    file.unlink()
+    faults = dict(found(copied, open_office, cells=True).faults)
+    assert "档案里没有这个文件" in faults[f"arrivals/2023-06/{CODE}/{record.name}"]
+    assert "库里有" in faults[f"{TOWNSHIP} 2023-06"]
+    assert len(faults) == 2
+
+
+def test_a_lost_record_is_found_from_both_sides(copied, open_office):
+    record, file = record_of(copied)
+    record.unlink()
+    faults = dict(found(copied, open_office).faults)
+    assert "却没有它的到达记录" in faults[f"{file.parent.name}/{file.name}"]
+    assert "没有它的到达记录" in faults[f"{TOWNSHIP} 2023-06"]
+
+
+def test_an_unreadable_record_is_named(copied, open_office):
+    record, _ = record_of(copied)
+    record.write_text("{", encoding="utf-8")
+    faults = found(copied, open_office).faults
+    assert (f"arrivals/2023-06/{CODE}/{record.name}", "到达记录读不出来") in faults
+
+
+def test_a_file_taken_but_not_loaded_is_named(copied, open_office):
+    def copying(target):
+        target.write(b"x")
+        return "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+
+    now = datetime(2023, 6, 25, tzinfo=UTC)
+    archive_copy(
+        copying, "新.xlsx", copied / "archive", unit=CODE, period="2023-06", arrived_at=now
+    )
+    ((place, text),) = found(copied, open_office).faults
+    assert place == f"{TOWNSHIP} 2023-06"
+    assert "“新.xlsx”已存入档案，没有入库" in text
+
+
+def test_a_number_changed_in_the_warehouse_is_found_at_its_cell(copied, open_office):
+    with closing(sqlite3.connect(copied / "warehouse.db")) as database:
+        changed = database.execute(
+            "UPDATE core_observation SET value = value + 1 WHERE is_current AND unit = ? AND "
+            "form = 'T13' AND column_id = 'people' AND position = 0",
+            (CODE,),
+        )
+        assert changed.rowcount == 1
+        database.commit()
+    ((place, text),) = found(copied, open_office, cells=True).faults
+    assert place == f"{TOWNSHIP} 2023-06 T13"
+    assert text.startswith("villages 第 1 行 people：库里是 ")
+
+
+def test_the_command_says_it_in_chinese_and_fails(copied):
+    _, file = record_of(copied)
+    file.unlink()
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "flows.cli", "verify", "--quick"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"YUEBAO_HOME": str(copied), "COLUMNS": "200"},
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "档案里没有这个文件" in told.stdout
+    assert "共 2 处不对。" in told.stdout
+    assert "| prefect" not in told.stderr
