@@ -24,9 +24,10 @@ from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field
 
 from flows.asking import ask
+from flows.choices import parameter
 from flows.naming import current
 from flows.office import office
-from tasks.approval import already_issued, decide, summary
+from tasks.approval import already_issued, decide, figures_key, summary
 from yuebao.decision import NotDecidableError
 from yuebao.rules.period import Period
 
@@ -47,13 +48,12 @@ def run_name() -> str:
 
 
 @flow(name="approve-month", flow_run_name=run_name)
-def approve_month(period: str = "") -> State[Any]:
+def approve_month(
+    period: str = parameter("期别", "如 2023-09；季报如 2023-Q3；留空为正在报送的月份", default=""),
+) -> State[Any]:
     """Wait until a person decides in the UI, then issue the bulletin or leave it a draft.
 
     The run holds no worker while it waits; it may wait for days.
-
-    Args:
-        period: 期别，如 2023-09；季报如 2023-Q3；空为正在报送的月份
     """
     here = office()
     asked = Period.parse(ask(here, _period(period)).period)
@@ -65,7 +65,8 @@ def approve_month(period: str = "") -> State[Any]:
             return Cancelled(name="已在待审", message=f"{asked} 已有一个运行在等待审定。")
         shown = summary(here, asked, datetime.now(UTC))
         form = ApprovalInput.with_initial_data(description=shown)
-        given = suspend_flow_run(wait_for_input=form, key="decision")
+        # named after the figures shown: if they change meanwhile, the form is shown anew
+        given = suspend_flow_run(wait_for_input=form, key=figures_key(here, asked))
         decided = decide(
             here,
             str(asked),

@@ -21,11 +21,11 @@ def idle(period: str) -> State[Any] | None:
     """
     if not is_scheduled():
         return None
-    now = datetime.now(UTC)
     programme = office().programme
-    if not is_open(programme, Period.parse(period), local_date(programme, now)):
+    today = local_date(programme, datetime.now(UTC))
+    if not is_open(programme, Period.parse(period), today):
         return Cancelled(name="不在报送期", message=f"今天不收 {period}，没有做任何事。")
-    if is_overtaken(now):
+    if is_overtaken():
         return Cancelled(
             name="已由后一次代替", message="服务停过，错过的几次只补做一次，这一次没有做任何事。"
         )

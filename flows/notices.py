@@ -11,6 +11,7 @@ from prefect.states import Completed, Failed
 from prefect.utilities.urls import url_for
 from pydantic import Field
 
+from flows.choices import parameter
 from flows.office import office
 from flows.records import track
 from tasks.notify import send_notices
@@ -24,21 +25,17 @@ LONGEST = 300
 
 @flow(name="notify", flow_run_name="通知 {kind}")
 def notify(
-    kind: Kind = "例行",
-    subject: str = "",
-    occasion: str = "",
-    detail: Annotated[str, Field(max_length=10_000)] = "",
-    run: str = "",
+    kind: Kind = parameter(
+        "类别", "例行即检查应发和待发的通知；其余由服务器在出问题时填", default="例行"
+    ),
+    subject: str = parameter("对象", "哪个运行", default=""),
+    occasion: str = parameter("场合", "哪一次（同一次只通知一回）", default=""),
+    detail: Annotated[str, Field(max_length=10_000)] = parameter(
+        "说明", "写进通知的话", default=""
+    ),
+    run: str = parameter("运行", "运行的编号，通知里给出它的网址", default=""),
 ) -> State[Any]:
-    """Send what the ledger asks for and what still waited; of another kind, that message too.
-
-    Args:
-        kind: 例行即检查应发和待发的通知；其余由服务器在出问题时填
-        subject: 哪个运行
-        occasion: 哪一次（同一次只通知一回）
-        detail: 说明
-        run: 运行的编号，如 prefect.flow-run.…；通知里给出它的网址
-    """
+    """Send what the ledger asks for and what still waited; of another kind, that message too."""
     told: tuple[Notice, ...] = ()
     if kind != ROUTINE:
         told = (run_notice(kind, subject, occasion or subject, detail[:LONGEST], _address(run)),)

@@ -11,6 +11,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.asking import ask
+from flows.choices import PeriodOrCurrent, parameter
 from flows.notices import final_state, send
 from flows.office import office
 from flows.records import track
@@ -27,13 +28,14 @@ def run_name() -> str:
 
 
 @flow(name="remind", flow_run_name=run_name)
-def remind(period: str = "") -> State[Any]:
+def remind(
+    period: PeriodOrCurrent = parameter(
+        "期别", "如 2023-09；季报如 2023-Q3；留空为按日历，今天不是催报日就不发", default=""
+    ),
+) -> State[Any]:
     """One message to each unit that still owes something, once a day.
 
     Without a period only what the calendar asks to be reminded of today; with one, at once.
-
-    Args:
-        period: 期别，如 2023-09；季报如 2023-Q3；空为按日历，今天不是催报日就不发
     """
     here = office()
     today = local_date(here.programme, datetime.now(UTC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
@@ -78,12 +78,12 @@ def names_done(task_name: str) -> frozenset[str]:
     return frozenset(task.name for task in found if task.task_key.startswith(task_name))
 
 
-def is_overtaken(now: datetime) -> bool:
+def is_overtaken() -> bool:
     """Whether this run is a late one of its schedule and another began in its stead.
 
     After the server was down, its missed runs all come at once: the first does the work.
     """
-    run = this_run()
+    run, now = this_run(), datetime.now(UTC)
     due = run.expected_start_time
     if not run.auto_scheduled or run.deployment_id is None or due is None or now - due < _LATE:
         return False

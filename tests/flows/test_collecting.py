@@ -1,6 +1,6 @@
 """A month through a real Prefect server: what the data team sees, and what a re-run does."""
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -9,37 +9,13 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilterId
 
 from flows.office import office
-from yuebao.programme.models import Programme, Severity
-from yuebao.rules.period import Period
-from yuebao.samples.profile import load_profile
-from yuebao.samples.write import write_samples
+from yuebao.programme.models import Severity
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
 MONTH = "2023-06"
 TOWNSHIP = "蟠猫乡"
 BUREAUS = ("县医保局", "县水务局")
-
-
-@pytest.fixture(scope="module")
-def originals(tmp_path_factory: pytest.TempPathFactory, programme: Programme) -> Path:
-    """The clean sample month of every unit."""
-    folder = tmp_path_factory.mktemp("samples")
-    month = Period.parse(MONTH)
-    profile = load_profile(
-        Path(__file__).parents[2] / "targets" / programme.id / "samples", programme
-    )
-    write_samples(programme, profile, folder, first=month, last=month, seed=3, faults=False)
-    return folder
-
-
-def drop(originals: Path, home: Path, unit: str) -> Path:
-    """Put the unit's clean workbook into its folder of the inbox."""
-    (source,) = (originals / unit / MONTH).glob("*.xlsx")
-    target = home / "inbox" / unit / MONTH / source.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
-    return target
 
 
 def spoil(path: Path) -> str:
@@ -86,9 +62,11 @@ def loaded_at(home: Path) -> dict[tuple[str, int], str]:
     }
 
 
-def test_one_bad_unit_stops_no_other_and_each_is_named(originals: Path, home: Path) -> None:
+def test_one_bad_unit_stops_no_other_and_each_is_named(
+    drop: Callable[[str, str], Path], home: Path
+) -> None:
     for unit in (TOWNSHIP, "安乐乡", *BUREAUS):
-        drop(originals, home, unit)
+        drop(unit, MONTH)
     cell = spoil(next((home / "inbox" / TOWNSHIP / MONTH).glob("*.xlsx")))
 
     state = collect()
@@ -107,7 +85,7 @@ def test_one_bad_unit_stops_no_other_and_each_is_named(originals: Path, home: Pa
 
 
 def test_the_returned_unit_gets_its_list_of_findings(home: Path) -> None:
-    (path,) = (home / "inbox" / TOWNSHIP / "回执").glob("*.xlsx")
+    (path,) = (home / "inbox" / TOWNSHIP / "回执").glob("*问题清单.xlsx")
     sheet = openpyxl.load_workbook(path).worksheets[0]
     text = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
     assert "应为" in text
@@ -132,11 +110,11 @@ def test_a_second_run_changes_nothing(home: Path) -> None:
 
 
 def test_the_corrected_file_turns_the_unit_and_leaves_the_others(
-    originals: Path, home: Path
+    drop: Callable[[str, str], Path], home: Path
 ) -> None:
     before = loaded_at(home)
     next((home / "inbox" / TOWNSHIP / MONTH).glob("*.xlsx")).unlink()
-    drop(originals, home, TOWNSHIP)
+    drop(TOWNSHIP, MONTH)
 
     from flows.load_unit import load_unit
 
@@ -151,9 +129,9 @@ def test_the_corrected_file_turns_the_unit_and_leaves_the_others(
 
 
 def test_a_crash_while_judging_is_a_fault_of_the_system_not_a_verdict(
-    originals: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    drop: Callable[[str, str], Path], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drop(originals, home, "共和镇")
+    drop("共和镇", MONTH)
 
     def crash(*_: object, **__: object) -> None:
         raise ZeroDivisionError("broken rule")
