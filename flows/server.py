@@ -114,7 +114,8 @@ def recorded_address(settings: Settings) -> str:
         content = json.loads(address_file(settings).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
-    return str(content.get("api_url", ""))
+    left_behind = not Path(f"/proc/{content.get('pid', '')}").exists() and Path("/proc").exists()
+    return "" if left_behind else str(content.get("api_url", ""))
 
 
 def record_address(settings: Settings, api_url: str) -> None:
