@@ -16,6 +16,7 @@ from tasks.office import Office
 from tasks.standings import standings_of
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
+from yuebao.reports.inert import inert
 from yuebao.rules.unit_standing import Standing, UnitStanding
 from yuebao.workbooks.returned_words import SEVERITY_WORDS
 
@@ -64,9 +65,9 @@ def _show(unit: Unit, period: str, issues: tuple[Issue, ...]) -> None:
         {
             "程度": SEVERITY_WORDS[issue.severity],
             "表": issue.form,
-            "单元格": issue.cell,
-            "问题": issue.message,
-            "怎么改": issue.advice,
+            "单元格": inert(issue.cell),
+            "问题": inert(issue.message),
+            "怎么改": inert(issue.advice),
         }
         for issue in issues[:_MOST_ROWS]
     ]
