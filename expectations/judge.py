@@ -193,5 +193,10 @@ def _judged(index: int, reading: SubmissionReading, found: Found) -> JudgedSubmi
 
 def _judged_form(reading: FormReading, found: Sequence[Issue]) -> JudgedForm:
     issues = settle((*reading.issues, *found))
-    state = form_state(issues, reading.explanation, zero=reading.zero_report)
+    state = form_state(
+        issues,
+        reading.explanation,
+        zero=reading.zero_report,
+        explanations=reading.explanations,
+    )
     return JudgedForm(reading, state, issues)

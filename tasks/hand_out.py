@@ -1,10 +1,11 @@
-"""Give a unit its list of findings back, in its folder of the inbox and among the outputs."""
+"""Give a unit its findings back, in its folder of the inbox and among the outputs."""
 
 from __future__ import annotations
 
 from prefect import get_run_logger
 
 from tasks.office import Office
+from tasks.returned_file import returned_file
 from tasks.writing import write_whole
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
@@ -13,10 +14,10 @@ from yuebao.workbooks.inbox import InboxUnreachable
 
 
 def hand_out(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...]) -> str:
-    """Write the list of findings to both places; where there are none, an older list goes.
+    """Write the list of findings and the marked workbook; where there are none, older ones go.
 
-    Returns what kept the list from reaching the unit, in Chinese, or nothing: it is written to the
-    inbox again by the next run, and among the outputs in any case.
+    Returns what kept them from reaching the unit, in Chinese, or nothing: they are written to the
+    inbox again by the next run. The list is among the outputs in any case.
     """
     name = f"{unit.name}_{period}_问题清单.xlsx"
     kept = office.outputs / period / "问题清单" / f"{unit.name}.xlsx"
@@ -25,7 +26,21 @@ def hand_out(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...])
         write_whole(kept, content)
     else:
         kept.unlink(missing_ok=True)
-    return _sent(office, unit, name, content)
+    return _sent(office, unit, name, content) or _returned(office, unit, period, issues)
+
+
+def _returned(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...]) -> str:
+    """The marked workbook, handed out once: a clerk may be at work in the one that lies there."""
+    name = f"{unit.name}_{period}_退回.xlsx"
+    kept = office.outputs / period / "退回" / f"{unit.name}.xlsx"
+    content = returned_file(office, unit.code, period, issues) or b""
+    if content and kept.exists() and kept.read_bytes() == content:
+        return ""
+    kept.unlink(missing_ok=True)
+    fault = _sent(office, unit, name, content)
+    if content and not fault:
+        write_whole(kept, content)
+    return fault
 
 
 def _sent(office: Office, unit: Unit, name: str, content: bytes) -> str:

@@ -50,6 +50,7 @@ class FormReading:
     zero_report: bool = False
     explanation: str = ""
     issues: tuple[Issue, ...] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict, hash=False)  # by finding id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionReading:
-    """A whole file as read. ``issues`` are of the file; the forms carry their own."""
+    """A whole file as read. ``issues`` are of the file; the forms carry their own.
+
+    ``explanations`` are those written beside the findings of a returned workbook, by finding id;
+    the forms carry them too.
+    """
 
     unit: str
     period: str
@@ -75,6 +80,7 @@ class SubmissionReading:
     identity: Identity | None
     forms: tuple[FormReading, ...]
     issues: tuple[Issue, ...] = ()
+    explanations: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from yuebao.findings import Issue, make_issue
+from yuebao.findings import Issue, finding_id, make_issue
 from yuebao.programme.models import Severity
 from yuebao.results import FormState, SubmissionState
 from yuebao.rules.verdict import form_state, settle, submission_state
@@ -73,6 +73,24 @@ def test_missing_row_is_said_once_though_found_twice():
 def test_form_state(codes, explanation, zero, state):
     issues = [found(code, "") for code in codes]
     assert form_state(issues, explanation, zero=zero) is state
+
+
+@pytest.mark.parametrize(
+    ("codes", "explained", "state"),
+    [
+        (["falling"], ["falling"], FormState.EXPLAINED),
+        (["falling", "plausible"], ["falling"], FormState.RETURNED),
+        (["falling", "plausible", "alarm"], ["falling", "plausible"], FormState.EXPLAINED),
+        (["range"], ["range"], FormState.RETURNED),
+        (["falling", "range"], ["falling", "range"], FormState.RETURNED),
+    ],
+)
+def test_each_warning_may_have_its_own_explanation_and_an_error_none(codes, explained, state):
+    issues = [found(code, "") for code in codes]
+    said = {finding_id(issue): "属实" for issue in issues if issue.code in explained}
+    assert form_state(issues, "", zero=False, explanations=said) is state
+    blank = dict.fromkeys(said, "  ")
+    assert form_state(issues, "", zero=False, explanations=blank) is FormState.RETURNED
 
 
 @pytest.mark.parametrize(

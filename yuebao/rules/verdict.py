@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from yuebao.findings import Issue
+from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Severity
 from yuebao.results import ACCEPTED_STATES, FormState, JudgedSubmission, SubmissionState
 
@@ -38,14 +38,28 @@ def settle(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     return tuple(kept)
 
 
-def form_state(issues: Iterable[Issue], explanation: str, *, zero: bool) -> FormState:
-    """What becomes of a form: errors return it, and so do warnings nobody explained."""
-    graver = {issue.severity for issue in issues}
-    if Severity.ERROR in graver:
+def form_state(
+    issues: Iterable[Issue],
+    explanation: str,
+    *,
+    zero: bool,
+    explanations: Mapping[str, str] | None = None,
+) -> FormState:
+    """What becomes of a form: errors return it, and so do warnings nobody explained.
+
+    ``explanation`` is of the whole form, ``explanations`` are of single findings, by their id.
+    """
+    found = tuple(issues)
+    if any(issue.severity is Severity.ERROR for issue in found):
         return FormState.RETURNED
-    if Severity.WARNING in graver:
-        return FormState.EXPLAINED if explanation.strip() else FormState.RETURNED
-    return FormState.ZERO if zero else FormState.ACCEPTED
+    warnings = [issue for issue in found if issue.severity is Severity.WARNING]
+    if not warnings:
+        return FormState.ZERO if zero else FormState.ACCEPTED
+    single = explanations or {}
+    explained = explanation.strip() or all(
+        single.get(finding_id(issue), "").strip() for issue in warnings
+    )
+    return FormState.EXPLAINED if explained else FormState.RETURNED
 
 
 def refuses_file(issues: Iterable[Issue]) -> bool:

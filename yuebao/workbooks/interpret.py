@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from yuebao.findings import Issue, make_issue
@@ -16,8 +16,11 @@ from yuebao.workbooks.headers import header_blocks
 from yuebao.workbooks.identity import IDENTITY_SHEET, identity_issues, identity_of
 from yuebao.workbooks.labels import normalised
 from yuebao.workbooks.names import names_for
+from yuebao.workbooks.privacy import masked_reading
 from yuebao.workbooks.raw import RawSheet, RawWorkbook
 from yuebao.workbooks.refusal import Refused
+from yuebao.workbooks.returned_comeback import comeback
+from yuebao.workbooks.returned_record import without_return
 from yuebao.workbooks.signatures import SignatureIndex, form_name, signature_index
 
 _GUIDES = frozenset({"填报说明", "填表说明", "说明", "使用说明"})
@@ -34,7 +37,11 @@ class Arrival:
     arrived_at: datetime
 
     def reading(
-        self, identity: Identity | None, forms: Sequence[FormReading], issues: Sequence[Issue]
+        self,
+        identity: Identity | None,
+        forms: Sequence[FormReading],
+        issues: Sequence[Issue],
+        explained: Mapping[str, str] | None = None,
     ) -> SubmissionReading:
         """The submission with what was made of it."""
         return SubmissionReading(
@@ -46,6 +53,7 @@ class Arrival:
             identity=identity,
             forms=tuple(forms),
             issues=tuple(issues),
+            explanations=explained or {},
         )
 
 
@@ -58,14 +66,20 @@ def interpret(
     sha256: str,
     file_name: str,
     arrived_at: datetime,
+    accepted_versions: Mapping[str, int] | None = None,
 ) -> SubmissionReading:
     """What a workbook submits for a unit (code) and period.
 
-    A file whose own identity says another programme, unit or period is not looked into.
+    A file whose own identity says another programme, unit or period is not looked into. Of a
+    returned workbook the index is not read as a form; what it explains is, and where it was made
+    of an older version than one of ``accepted_versions`` (by form), the file is not taken.
     """
     arrival = Arrival(unit, period, sha256, file_name, arrived_at)
+    comes_back = comeback(raw)
+    raw = without_return(raw)
     identity = identity_of(raw)
     issues = list(identity_issues(identity, programme, unit=unit, period=period))
+    issues += comes_back.identity_issues(identity, programme, unit=unit, period=period)
     if any(issue.severity is Severity.ERROR for issue in issues):
         return arrival.reading(identity, (), issues)
     names = names_for(programme, programme.unit(unit))
@@ -79,9 +93,14 @@ def interpret(
             forms += _readings(places, filing)
         elif places:
             issues.append(_not_owed(places[0], unit, period))
+    older = comes_back.older_than(accepted_versions or {}, forms, programme)
+    if older:
+        return arrival.reading(identity, (), [*issues, *older])
     if not forms:
         issues.append(make_issue("no-form-found", unit=unit, period=period))
-    return arrival.reading(identity, forms, issues)
+    forms = [replace(form, explanations=comes_back.explanations) for form in forms]
+    reading = arrival.reading(identity, forms, issues, comes_back.explanations)
+    return masked_reading(reading, programme)
 
 
 def refused_reading(

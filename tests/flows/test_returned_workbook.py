@@ -1,0 +1,118 @@
+"""The way back to the clerk and in again: marked, corrected, explained, or overtaken."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from flows.office import office
+from yuebao.results import FormState, SubmissionState
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+MONTH, UNIT, OTHER = "2023-06", "安乐乡", "戌街乡"
+FORM = "T08"
+
+
+def collect() -> str:
+    """Collect the two units; the state's name."""
+    from flows.collect_month import collect_month
+    from flows.records import wait_until_recorded
+
+    state = collect_month(MONTH, (UNIT, OTHER), return_state=True)
+    assert wait_until_recorded(seconds=30) == 0
+    return str(state.name)
+
+
+def returned(home: Path, unit: str = UNIT) -> Path:
+    return home / "inbox" / unit / "回执" / f"{unit}_{MONTH}_退回.xlsx"
+
+
+def dropped(home: Path, name: str, book: openpyxl.Workbook, unit: str = UNIT) -> None:
+    folder = home / "inbox" / unit / MONTH
+    folder.mkdir(parents=True, exist_ok=True)
+    book.save(folder / name)
+
+
+def labour_cell(book: openpyxl.Workbook) -> openpyxl.cell.Cell:
+    """A part of the total of the labour form's first village."""
+    sheet = next(sheet for sheet in book if sheet.title.startswith(FORM))
+    row = next(cell.row for cell in sheet["B"] if str(cell.value).endswith("村民委员会"))
+    return sheet.cell(row=row, column=4)
+
+
+def last(unit: str = UNIT):
+    warehouse, programme = office().warehouse, office().programme
+    code = programme.unit_named(unit).code
+    return warehouse.submissions(programme.id, MONTH, unit=code)[-1]
+
+
+def state_of_form() -> FormState:
+    return next(form.state for form in last().forms if form.form == FORM)
+
+
+def codes(unit: str = UNIT) -> list[str]:
+    code = office().programme.unit_named(unit).code
+    return [i.code for i in office().warehouse.issues(office().programme.id, MONTH, unit=code)]
+
+
+def test_the_unit_gets_its_own_workbook_back_marked(
+    drop: Callable[[str, str], Path], home: Path
+) -> None:
+    path = drop(UNIT, MONTH)
+    book = openpyxl.load_workbook(path)
+    labour_cell(book).value = labour_cell(book).value + 1000
+    book.save(path)
+    collect()
+    assert state_of_form() is FormState.RETURNED
+    back = openpyxl.load_workbook(returned(home))
+    assert back.sheetnames[0] == "退回问题"
+    assert back.sheetnames[1:-1] == book.sheetnames
+    assert labour_cell(back).value == labour_cell(book).value
+    written = returned(home).stat().st_mtime_ns
+    collect()
+    assert returned(home).stat().st_mtime_ns == written, "a clerk may be at work in it"
+
+
+def test_another_units_return_is_refused(home: Path) -> None:
+    dropped(home, "月报.xlsx", openpyxl.load_workbook(returned(home)), OTHER)
+    collect()
+    assert last(OTHER).state is SubmissionState.REFUSED
+    assert codes(OTHER) == ["wrong-unit"]
+
+
+def test_explaining_an_error_does_not_let_it_pass(home: Path) -> None:
+    book = openpyxl.load_workbook(returned(home))
+    for row in range(6, book.worksheets[0].max_row + 1):
+        book.worksheets[0].cell(row, 9).value = "情况属实"
+    dropped(home, "说明.xlsx", book)
+    collect()
+    assert last().version == 2
+    assert state_of_form() is FormState.RETURNED
+    again = openpyxl.load_workbook(returned(home))
+    assert again.worksheets[0]["I6"].value == "情况属实"
+
+
+def test_corrected_it_is_the_resubmission_under_any_name(home: Path) -> None:
+    overtaken = openpyxl.load_workbook(returned(home))
+    book = openpyxl.load_workbook(returned(home))
+    labour_cell(book).value = labour_cell(book).value - 1000
+    dropped(home, "改好了（最终）.xlsx", book)
+    collect()
+    assert last().version == 3
+    assert last().state is SubmissionState.LOADED
+    assert not returned(home).exists()
+    dropped(home, "旧的退回表.xlsx", overtaken)
+    collect()
+    assert last().state is SubmissionState.REFUSED
+    assert "older-return" in codes()
+
+
+def test_without_its_index_an_old_return_is_a_submission_like_any_other(home: Path) -> None:
+    book = openpyxl.load_workbook(home / "inbox" / UNIT / MONTH / "旧的退回表.xlsx")
+    del book["退回问题"]
+    dropped(home, "去掉首页.xlsx", book)
+    collect()
+    assert last().version == 5
+    assert state_of_form() is FormState.RETURNED

@@ -1,0 +1,113 @@
+"""Personal numbers are masked in what is kept of a file, and the unit is told once a column."""
+
+import io
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+
+from yuebao.programme.models import Programme, Severity
+from yuebao.readings import SubmissionReading
+from yuebao.workbooks.interpret import interpret
+from yuebao.workbooks.parse import parse_content
+from yuebao.workbooks.privacy import kinds_in, masked
+from yuebao.workbooks.refusal import LIMITS
+from yuebao.workbooks.template import render_workbook
+
+MOBILE = "13887801234"
+
+
+def identity_card(first: str) -> str:
+    """Seventeen digits with their check digit."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(d) * w for d, w in zip(first, weights, strict=True))
+    return first + "10X98765432"[total % 11]
+
+
+VALID_CARD = identity_card("53232319900307001")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (VALID_CARD, f"5323{'*' * 12}{VALID_CARD[-2:]}"),
+        (
+            f"张三{VALID_CARD}，电话{MOBILE}",
+            f"张三5323{'*' * 12}{VALID_CARD[-2:]}，电话138****1234",
+        ),
+        ("138 8780 1234", "138 **** 1234"),
+        ("1388-780-1234", "138*-***-1234"),
+        ("电话:13887801234转", "电话:138****1234转"),
+        ("6222 0212 3456 7890 128", "6222 **** **** **** *28"),
+    ],
+)
+def test_personal_numbers_are_masked_where_they_stand(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        identity_card("53232319900307001")[:-1] + ("0" if VALID_CARD[-1] != "0" else "1"),
+        "12887801234",
+        "共和镇2023年大棚项目一期",
+        "2023-09-25 至 2023-12-30",
+        "0000000000000000",
+        "1234567890",
+        "138878012345",
+        "投资13887801.234万元",
+    ],
+)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert masked(text) == text
+    assert kinds_in(text) == ()
+
+
+def read(programme: Programme, cells: dict[str, object]) -> SubmissionReading:
+    unit = programme.unit_named("共和镇").code
+    book = openpyxl.load_workbook(
+        io.BytesIO(render_workbook(programme, unit, "2023-09", (programme.form("T03"),)))
+    )
+    sheet = next(sheet for sheet in book.worksheets if sheet.title.startswith("T03"))
+    for address, value in cells.items():
+        sheet[address] = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return interpret(
+        parse_content(buffer.getvalue(), LIMITS),
+        programme,
+        unit=unit,
+        period="2023-09",
+        sha256="0" * 64,
+        file_name="月报.xlsx",
+        arrived_at=datetime(2023, 9, 25, tzinfo=UTC),
+    )
+
+
+def test_a_submission_keeps_no_personal_number(programme: Programme) -> None:
+    cells = {
+        "B5": f"甲大棚（{VALID_CARD}）",
+        "D5": f"李四 {MOBILE}",
+        "E5": MOBILE,
+        "B6": "乙大棚",
+        "D6": f"王五 {MOBILE}",
+        "E6": 120,
+    }
+    reading = read(programme, cells)
+    form = reading.forms[0]
+    assert VALID_CARD not in repr(reading)
+    assert f"四 {MOBILE}" not in repr(reading)
+    told = [issue for issue in form.issues if issue.code == "personal-data"]
+    assert [(i.severity, i.cells) for i in told] == [
+        (Severity.NOTICE, ("B5",)),
+        (Severity.NOTICE, ("D5", "D6")),
+    ]
+    assert told[1].message.startswith("“投资业主”里有个人的手机号（李四 138****1234）")
+    values = {(entry.column, entry.position): entry.value for entry in form.entries}
+    assert values["owner", 0] == "李四 138****1234"
+    assert values["planned_area", 0] == 13887801234  # numbers are judged, never changed
+    assert values["planned_area", 1] == 120
+    assert {entry.row.split("|")[0] for entry in form.entries} == {
+        f"甲大棚（5323{'*' * 12}{VALID_CARD[-2:]}）",
+        "乙大棚",
+    }
