@@ -10,6 +10,7 @@ from flows.server import ServerError
 from flows.settings import Settings, without_password
 
 _CONNECT_SECONDS = 10
+_TRIGRAMS = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"  # Prefect needs it
 
 
 def database_of(settings: Settings) -> str:
@@ -55,12 +56,18 @@ def _check_postgresql(url: str) -> None:
     ]
     address = urlunsplit(parts._replace(scheme="postgresql", query=urlencode(query)))
     try:
-        psycopg.connect(address, connect_timeout=_CONNECT_SECONDS).close()
+        with psycopg.connect(address, connect_timeout=_CONNECT_SECONDS) as connection:
+            known = connection.execute(_TRIGRAMS).fetchone()
     except psycopg.Error as error:
         raise ServerError(
             f"连不上 Prefect 的数据库 {without_password(url)}。"
             f"请检查地址、网络和权限，或数据库是否已启动。\n原因：{str(error).strip()}"
         ) from error
+    if known is None:
+        raise ServerError(
+            "Prefect 的数据库缺少 pg_trgm 扩展。请在数据库服务器上安装 PostgreSQL 的 contrib"
+            "（Debian 的 postgresql 包已带）。"
+        )
 
 
 def _check_file(path: Path) -> None:
