@@ -1,0 +1,47 @@
+"""SQLite, one worker, the default: a year's collects in a row, each of all the units."""
+
+import pytest
+
+MONTHS = [f"2023-{month:02}" for month in range(5, 13)]
+
+
+@pytest.fixture(scope="module")
+def office(make_desk):
+    desk = make_desk()
+    samples = ["--out", str(desk.home / "inbox"), "--from", MONTHS[0], "--to", MONTHS[-1]]
+    assert desk.yuebao("sample", *samples, "--faults").end() == 0
+    up = desk.up()
+    assert "已就绪" in up.wait_until_it_says("已就绪"), desk.log()
+    yield desk
+    assert up.stop() == 0
+    assert desk.processes() == []
+
+
+def test_a_year_of_collects_two_at_a_time(office, wait_for) -> None:
+    """The month, and at the same time single townships of it: two runs write at once."""
+    collect = office.call("deployments/name/collect-month/collect")["id"]
+    load = office.call("deployments/name/load-unit/load-unit")["id"]
+    for month in MONTHS:
+        asked = [create(office, collect, period=month)]
+        asked += [create(office, load, unit=unit, period=month) for unit in ("共和镇", "新桥镇")]
+        assert wait_for(lambda runs=asked: ended(office, runs), seconds=240)
+    states = {run["state_type"] for run in office.runs()}
+    assert states <= {"COMPLETED", "FAILED"}
+    log = (office.home / "prefect" / "server.log").read_text(encoding="utf-8")
+    for trouble in (" 503", "database is locked", "Traceback"):
+        assert trouble not in log
+    lost = office.call("task_runs/filter", {"limit": 200, "task_runs": ACTIVE})
+    assert [task["name"] for task in lost] == []
+
+
+ACTIVE = {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}
+
+
+def create(office, deployment: str, **parameters: str) -> str:
+    return office.call(f"deployments/{deployment}/create_flow_run", {"parameters": parameters})[
+        "id"
+    ]
+
+
+def ended(office, runs: list[str]) -> bool:
+    return all(office.call(f"flow_runs/{run}")["end_time"] for run in runs)
