@@ -51,7 +51,7 @@ def automations(deployments: Mapping[str, UUID]) -> tuple[Automation, ...]:
     notify, approve = deployments["notify"], deployments["approve"]
     return (
         _failed(notify),
-        _unit_fault(notify),
+        _fault(notify),
         _late(notify),
         _no_worker(notify),
         _interrupted(),
@@ -76,26 +76,20 @@ def _failed(notify: UUID) -> Automation:
     )
 
 
-def _unit_fault(notify: UUID) -> Automation:
+def _fault(notify: UUID) -> Automation:
+    """One notice a run, however many units met the fault: the run's final state says so."""
     return Automation(
         name="月报：系统故障即通知数据组",
-        description="某单位的报表因系统故障没有处理完时通知。",
+        description="收集中有单位遇到系统故障、或运行被标为系统故障时通知；一次运行一条。",
         trigger=EventTrigger(
-            expect={"yuebao.unit.fault"},
-            match=_spec({"prefect.resource.id": "yuebao.unit.*"}),
+            expect={_RUN},
+            match=_spec({"prefect.resource.id": _RUN, "prefect.state-name": "*系统故障*"}),
+            match_related=_spec(_flow("!notify")),
             for_each={"prefect.resource.id"},
             posture=Posture.Reactive,
             threshold=1,
         ),
-        actions=_notify(
-            notify,
-            "系统故障",
-            {
-                "subject": _NAME,
-                "occasion": "{{ event.id }}",
-                "detail": "{{ event.resource['yuebao.period'] }}",
-            },
-        ),
+        actions=_notify(notify, "系统故障", _RUN_FACTS),
     )
 
 

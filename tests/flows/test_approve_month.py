@@ -173,6 +173,25 @@ def test_approved_it_is_issued_with_its_files_and_everyone_is_told(
     assert all("2023年6月月度通报已由王某签发" in text for text in told)
 
 
+def test_figures_that_changed_while_it_waited_are_shown_again(results, start, home: Path) -> None:
+    changed = [replace(results[0], value=Decimal(60)), *results[1:]]
+    keep(changed)
+    run = start()
+    keep([replace(result, colour=Colour.RED) for result in changed])
+    answer = {"decision": "通过", "name": "王某", "remark": ""}
+    resume_flow_run(run.id, run_input=answer)
+    run = go_on(run)
+    assert run.state.name == "Suspended"
+    assert "滞后 65" in form_of(run)[1]
+    assert len(office().warehouse.decisions(office().programme.id, MONTH)) == 2
+    resume_flow_run(run.id, run_input=answer | {"decision": "退回", "remark": "数字变了"})
+    assert go_on(run).state.name == "退回"
+    keep(results)
+    again = start()
+    resume_flow_run(again.id, run_input=answer)
+    assert go_on(again).state.name == "已签发"
+
+
 def test_what_is_issued_is_not_put_up_again(results, start) -> None:
     run = start()
     assert (run.state.name, run.state.message) == ("已签发", "2023-06 已由王某签发，无需再审。")

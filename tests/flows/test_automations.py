@@ -121,6 +121,17 @@ def test_a_collection_with_returned_units_is_followed_by_one_routine_notice(regi
     assert runs_of("notify", "收集 试") == []
 
 
+def test_a_fault_of_the_system_in_a_collection_is_one_message(registered) -> None:
+    @flow(name="collect-month", flow_run_name="收集 故障")
+    def collects():
+        return Failed(name="已入库 3，系统故障 18", message="已入库 3，系统故障 18")
+
+    collects(return_state=True)
+    (run,) = awaited("notify", "收集 故障")
+    assert run.parameters["kind"] == "系统故障"
+    assert "系统故障 18" in run.parameters["detail"]
+
+
 def test_a_failed_notice_does_not_call_for_another(registered) -> None:
     @flow(name="notify", flow_run_name="通知 坏了")
     def notifies():
