@@ -343,7 +343,7 @@ def _finish(words: tuple[str, str], period: str) -> None:
     console.print(f"{period}：{name}", style="bold", highlight=False, markup=False)
     if message and message != name:
         console.print(message, highlight=False, markup=False)
-    if "系统故障" in name:
+    if "系统故障" in name or "收件箱连不上" in name:
         sys.exit(1)
 
 
