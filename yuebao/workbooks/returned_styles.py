@@ -19,6 +19,7 @@ class StyleSheet:
 
     def __init__(self, root: Element) -> None:
         self._root = root
+        self._known: dict[tuple[str, str], int] = {}
 
     def cell(
         self,
@@ -60,6 +61,11 @@ class StyleSheet:
 
     def _index(self, group: str, markup: str) -> int:
         """The place of the element in its group; it is added if it is not there."""
+        if (group, markup) not in self._known:
+            self._known[group, markup] = self._placed(group, markup)
+        return self._known[group, markup]
+
+    def _placed(self, group: str, markup: str) -> int:
         parent = self._root.find(tag(group))
         if parent is None:
             parent = etree.Element(tag(group))
