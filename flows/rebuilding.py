@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from yuebao.results import ObligationState
 from yuebao.rules.calendar import cut_off_on, local_date, quarters, reportable_periods
 from yuebao.rules.period import Period
 from yuebao.workbooks.archive_check import ArchiveFaultKind, archive_faults
-from yuebao.workbooks.arrivals import read_records, takings
+from yuebao.workbooks.arrivals import Arrival, read_records, takings
 
 _OPEN = frozenset({ObligationState.MISSING, ObligationState.PENDING, ObligationState.RETURNED})
 _NAMED = 10
@@ -84,14 +84,27 @@ def _target(chosen: Settings, into: str) -> tuple[str, Path | None]:
 
 
 def _refuse_broken_archive(office: Office) -> None:
+    records = read_records(office.archive)
     faults = [
-        fault
-        for fault in archive_faults(office.archive, read_records(office.archive))
+        f"{fault.place}：{fault.text}"
+        for fault in archive_faults(office.archive, records)
         if fault.kind is not ArchiveFaultKind.UNRECORDED
     ]
+    faults += _strange(office.programme, records.arrivals)
     if faults:
-        named = "\n".join(f"  {fault.place}：{fault.text}" for fault in faults[:_NAMED])
+        named = "\n".join(f"  {fault}" for fault in faults[:_NAMED])
         raise NotRebuiltError(f"档案有 {len(faults)} 处不对，不能据以重建，原库未动：\n{named}")
+
+
+def _strange(programme: Programme, arrivals: Iterable[Arrival]) -> list[str]:
+    """What arrived for units or periods the definitions do not know; nothing is left out unsaid."""
+    units = {unit.code for unit in programme.reporters}
+    periods = {str(p) for p in (*reportable_periods(programme), *quarters(programme))}
+    return [
+        f"{one.unit} {one.period} 的“{one.name}”：现行方案里没有这个单位或这一期"
+        for one in arrivals
+        if one.unit not in units or one.period not in periods
+    ]
 
 
 def _aggregated(programme: Programme, url: str) -> frozenset[Period]:

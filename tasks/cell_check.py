@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tasks.office import Office
-from tasks.reading import reading_of
-from tasks.replaying import archived
+from tasks.reading import archived, reading_of
 from yuebao.readings import Entry, SubmissionReading
 from yuebao.workbooks.arrivals import Arrival
 

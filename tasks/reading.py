@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tasks.office import Office
 from yuebao.readings import SubmissionReading
-from yuebao.workbooks.archive import ArchivedFile
+from yuebao.workbooks.archive import ArchivedFile, archived_path
+from yuebao.workbooks.arrivals import Arrival
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.refusal import Refused
 
@@ -31,3 +32,9 @@ def reading_of(office: Office, file: ArchivedFile, *, unit: str, period: str) ->
         file_name=file.name,
         arrived_at=file.arrived_at,
     )
+
+
+def archived(office: Office, arrival: Arrival) -> ArchivedFile:
+    """The arrival's file in the archive; FileNotFoundError if it is gone."""
+    path = archived_path(office.archive, arrival.sha256)
+    return ArchivedFile(arrival.sha256, path, arrival.size, arrival.name, arrival.arrived_at)

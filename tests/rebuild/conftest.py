@@ -1,7 +1,7 @@
 """A home with a month of faulty samples collected by the real flows, in several runs."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,16 +74,18 @@ def collected(
     write_samples(programme, profile, samples, first=MONTH, last=MONTH, seed=1, faults=True)
     with office_in(home) as office:
         units = [unit.name for unit in programme.reporters]
-        _drop_and_collect(samples, home, [name for name in units if name not in LATE_COMERS])
-        _drop_and_collect(samples, home, LATE_COMERS)
+        _drop_and_collect(samples, home, [name for name in units if name not in LATE_COMERS], ())
+        _drop_and_collect(samples, home, LATE_COMERS, LATE_COMERS)
         code = programme.unit_named(CORRECTED).code
         write_corrected(programme, profile, home / "inbox", unit=code, period=MONTH, seed=1)
-        _drop_and_collect(samples, home, ())
+        _drop_and_collect(samples, home, (), (CORRECTED,))
         office.warehouse.record_reruns(programme.id, [_rerun()])
     return home
 
 
-def _drop_and_collect(samples: Path, home: Path, units: tuple[str, ...] | list[str]) -> None:
+def _drop_and_collect(
+    samples: Path, home: Path, units: Iterable[str], asked: tuple[str, ...]
+) -> None:
     from flows.collect_month import collect_month
     from flows.records import wait_until_recorded
 
@@ -91,7 +93,7 @@ def _drop_and_collect(samples: Path, home: Path, units: tuple[str, ...] | list[s
         source = samples / unit / str(MONTH)
         if source.exists():
             shutil.copytree(source, home / "inbox" / unit / str(MONTH))
-    collect_month(str(MONTH), return_state=True)
+    collect_month(str(MONTH), asked, return_state=True)
     assert wait_until_recorded(seconds=30) == 0
 
 

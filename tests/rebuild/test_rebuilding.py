@@ -57,6 +57,14 @@ def test_a_changed_archive_is_not_rebuilt_from(copied, open_office, exports):
         assert exports(office) == before
 
 
+def test_what_arrived_for_a_unit_no_longer_known_is_not_left_out(copied, open_office):
+    record = next((copied / "archive" / "arrivals" / "2023-06").glob("*/*.json"))
+    told = record.read_text(encoding="utf-8").replace(record.parent.name, "532323999")
+    record.write_text(told, encoding="utf-8")
+    with open_office(copied), pytest.raises(NotRebuiltError, match="532323999 2023-06 的"):
+        rebuild(settings(), NOW, into="", say=print)
+
+
 def test_a_warehouse_in_use_is_not_replaced(copied, open_office):
     with closing(sqlite3.connect(copied / "warehouse.db")) as other:
         other.execute("SELECT COUNT(*) FROM raw_submission").fetchone()
