@@ -5,6 +5,7 @@ The calls are those of the tasks that read, judge and load; all units of a month
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -36,6 +37,7 @@ class BatchPath:
         self._reader = GuardedReader(memory_mb=1024, children=READERS)
         self._threads = ThreadPoolExecutor(THREADS)
         self._judge = Judge(programme)
+        gc.freeze()  # as the office does
         self._targets = allocated_targets(programme)
         self.warehouse = Warehouse(f"sqlite:///{root / 'warehouse.db'}")
         self.warehouse.migrate()

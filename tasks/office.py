@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -94,7 +95,9 @@ class Office:
     def judge(self) -> Judge:
         from expectations.judge import Judge  # seconds to import: only for those who judge
 
-        return Judge(self.programme)
+        judge = Judge(self.programme)
+        gc.freeze()  # the rule engine's heap stays: no later collection need walk it
+        return judge
 
     @cached_property
     def reader(self) -> GuardedReader:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from decimal import Decimal
 
 from yuebao.findings import Issue, make_issue
@@ -44,8 +45,11 @@ def masked(text: str) -> str:
 
 def kinds_in(text: str) -> tuple[str, ...]:
     """The kinds of personal numbers in a text, each once."""
-    if len(text) < 11:
-        return ()
+    return _kinds_in(text) if len(text) >= 11 else ()
+
+
+@lru_cache(maxsize=1 << 13)
+def _kinds_in(text: str) -> tuple[str, ...]:
     kinds = (_kind(_digits(match[0])) for match in _RUN.finditer(text))
     return tuple(dict.fromkeys(kind for kind in kinds if kind))
 
