@@ -74,7 +74,7 @@ def test_a_worker_killed_in_the_middle_is_seen_and_the_other_does_its_run(
     office, workers, wait_for
 ) -> None:
     run = ask(office, "collect-month/collect", period="2023-06")
-    assert wait_for(lambda: run_of(office, run)["state_type"] == "RUNNING", seconds=60)
+    assert wait_for(lambda: run_of(office, run)["state_type"] == "RUNNING", seconds=120)
     name = run_of(office, run)["labels"]["prefect.worker.name"]
     kill_worker(workers[name], int(run_of(office, run)["infrastructure_pid"]))
     assert workers[name].end() != 0

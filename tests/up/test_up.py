@@ -67,7 +67,7 @@ def test_sigterm_ends_every_process_and_a_run_that_was_going_on_says_so(desk, up
     deployment = desk.call("deployments/name/collect-month/collect")
     words = {"parameters": {"period": "2023-06"}}
     asked = desk.call(f"deployments/{deployment['id']}/create_flow_run", words)
-    wait_for(lambda: state_of(desk, asked["id"]) == "RUNNING", seconds=60)
+    wait_for(lambda: state_of(desk, asked["id"]) == "RUNNING", seconds=120)
     assert up.stop() == 0, up.said
     assert "已全部停止" in up.said
     assert desk.processes() == []
