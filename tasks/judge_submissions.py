@@ -7,6 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.office import Office
 from tasks.parcel import Parcel
+from tasks.returned_file import not_overtaken
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
 
@@ -24,7 +25,7 @@ def judge_submissions(
     A crash inside a validation raises: it is a fault of the system, never a verdict on a unit.
     """
     judged = office.judge.judge(
-        readings.content,
+        not_overtaken(office, readings.content),
         accepted=office.warehouse.accepted_before(office.programme, period),
         standing=office.warehouse.accepted_in(office.programme, period),
         targets=office.targets,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from prefect import get_run_logger, task
@@ -11,16 +10,13 @@ from prefect.cache_policies import NO_CACHE
 from sql.store import SubmissionRecord
 from tasks.office import Office
 from tasks.parcel import Parcel
-from tasks.returned_file import accepted_versions
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
 from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
 from yuebao.workbooks.interpret import interpret, refused_reading
-from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.refusal import Refused
-from yuebao.workbooks.returned import return_record
 
 
 @task(
@@ -126,14 +122,4 @@ def _read(office: Office, file: ArchivedFile, *, unit: str, period: str) -> Subm
         sha256=file.sha256,
         file_name=file.name,
         arrived_at=file.arrived_at,
-        accepted_versions=_overtaken_by(office, raw, file, unit=unit, period=period),
     )
-
-
-def _overtaken_by(
-    office: Office, raw: RawWorkbook, file: ArchivedFile, *, unit: str, period: str
-) -> Mapping[str, int]:
-    """What a returned workbook that comes back may have been overtaken by; nothing for others."""
-    if return_record(raw) is None:
-        return {}
-    return accepted_versions(office, unit, period, file.sha256)

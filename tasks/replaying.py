@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from tasks.office import Office
-from tasks.reading import reading_of
+from tasks.reading import archived, reading_of
+from tasks.returned_file import not_overtaken
 from yuebao.readings import SubmissionReading
-from yuebao.workbooks.archive import ArchivedFile, archived_path
 from yuebao.workbooks.arrivals import Arrival, Taking
 
 _READERS = 4  # threads: the reader's children do the work
@@ -25,7 +25,7 @@ def replay(office: Office, taking: Taking) -> int:
         fresh = [arrival for arrival in arrivals if not _is_known(office, arrival)]
         readings = _readings(office, fresh)
         judged = office.judge.judge(
-            readings,
+            not_overtaken(office, readings),
             accepted=office.warehouse.accepted_before(office.programme, taking.period),
             standing=office.warehouse.accepted_in(office.programme, taking.period),
             targets=office.targets,
@@ -35,12 +35,6 @@ def replay(office: Office, taking: Taking) -> int:
             office.warehouse.load(office.programme, submission, loaded_at=moments[submission.unit])
         loaded += len(judged)
     return loaded
-
-
-def archived(office: Office, arrival: Arrival) -> ArchivedFile:
-    """The arrival's file in the archive; FileNotFoundError if it is gone."""
-    path = archived_path(office.archive, arrival.sha256)
-    return ArchivedFile(arrival.sha256, path, arrival.size, arrival.name, arrival.arrived_at)
 
 
 def _readings(office: Office, arrivals: Sequence[Arrival]) -> list[SubmissionReading]:

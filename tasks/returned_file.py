@@ -9,10 +9,12 @@ from prefect import get_run_logger
 from sql.records import SubmissionRecord
 from tasks.office import Office
 from yuebao.findings import Issue
+from yuebao.readings import SubmissionReading
 from yuebao.results import FormState
 from yuebao.workbooks.archive import archived_path
 from yuebao.workbooks.refusal import Refused
 from yuebao.workbooks.returned import explanations, returned_workbook
+from yuebao.workbooks.returned_comeback import unless_overtaken
 
 
 def returned_file(
@@ -42,9 +44,21 @@ def returned_file(
     return None
 
 
-def accepted_versions(office: Office, unit: str, period: str, sha256: str) -> Mapping[str, int]:
+def not_overtaken(
+    office: Office, readings: Iterable[SubmissionReading]
+) -> tuple[SubmissionReading, ...]:
+    """The readings; returned workbooks that a later version has overtaken are not taken."""
+    return tuple(
+        unless_overtaken(reading, _accepted_versions(office, reading), office.programme)
+        if reading.returned_version
+        else reading
+        for reading in readings
+    )
+
+
+def _accepted_versions(office: Office, reading: SubmissionReading) -> Mapping[str, int]:
     """By form, as which version the file first came that counts now; this file itself left out."""
-    records = office.warehouse.submissions(office.programme.id, period, unit=unit)
+    records = office.warehouse.submissions(office.programme.id, reading.period, unit=reading.unit)
     first: dict[str, int] = {}
     for record in records:
         first.setdefault(record.sha256, record.version)
@@ -52,7 +66,7 @@ def accepted_versions(office: Office, unit: str, period: str, sha256: str) -> Ma
         form.form: first[record.sha256]
         for record in records
         for form in record.forms
-        if form.is_current and record.sha256 != sha256
+        if form.is_current and record.sha256 != reading.sha256
     }
 
 

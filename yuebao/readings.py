@@ -69,7 +69,8 @@ class SubmissionReading:
     """A whole file as read. ``issues`` are of the file; the forms carry their own.
 
     ``explanations`` are those written beside the findings of a returned workbook, by finding id;
-    the forms carry them too.
+    the forms carry them too. ``returned_version`` is the version such a workbook was made of,
+    0 for what is no returned workbook.
     """
 
     unit: str
@@ -81,6 +82,7 @@ class SubmissionReading:
     forms: tuple[FormReading, ...]
     issues: tuple[Issue, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict, hash=False)
+    returned_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

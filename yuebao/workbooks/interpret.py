@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,11 +37,7 @@ class Arrival:
     arrived_at: datetime
 
     def reading(
-        self,
-        identity: Identity | None,
-        forms: Sequence[FormReading],
-        issues: Sequence[Issue],
-        explained: Mapping[str, str] | None = None,
+        self, identity: Identity | None, forms: Sequence[FormReading], issues: Sequence[Issue]
     ) -> SubmissionReading:
         """The submission with what was made of it."""
         return SubmissionReading(
@@ -53,7 +49,6 @@ class Arrival:
             identity=identity,
             forms=tuple(forms),
             issues=tuple(issues),
-            explanations=explained or {},
         )
 
 
@@ -66,13 +61,11 @@ def interpret(
     sha256: str,
     file_name: str,
     arrived_at: datetime,
-    accepted_versions: Mapping[str, int] | None = None,
 ) -> SubmissionReading:
     """What a workbook submits for a unit (code) and period.
 
     A file whose own identity says another programme, unit or period is not looked into. Of a
-    returned workbook the index is not read as a form; what it explains is, and where it was made
-    of an older version than one of ``accepted_versions`` (by form), the file is not taken.
+    returned workbook the index is not read as a form; what it explains is.
     """
     arrival = Arrival(unit, period, sha256, file_name, arrived_at)
     comes_back = comeback(raw)
@@ -93,13 +86,14 @@ def interpret(
             forms += _readings(places, filing)
         elif places:
             issues.append(_not_owed(places[0], unit, period))
-    older = comes_back.older_than(accepted_versions or {}, forms, programme)
-    if older:
-        return arrival.reading(identity, (), [*issues, *older])
     if not forms:
         issues.append(make_issue("no-form-found", unit=unit, period=period))
     forms = [replace(form, explanations=comes_back.explanations) for form in forms]
-    reading = arrival.reading(identity, forms, issues, comes_back.explanations)
+    reading = replace(
+        arrival.reading(identity, forms, issues),
+        explanations=comes_back.explanations,
+        returned_version=comes_back.version,
+    )
     return masked_reading(reading, programme)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from yuebao.findings import Issue, make_issue
 from yuebao.programme.models import Programme, Severity
-from yuebao.readings import FormReading, Identity
+from yuebao.readings import Identity, SubmissionReading
 from yuebao.workbooks.identity import identity_issues
 from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.returned_record import ReturnRecord, explanations, return_record
@@ -31,29 +31,38 @@ class Comeback:
         found = identity_issues(said, programme, unit=unit, period=period)
         return tuple(issue for issue in found if issue.severity is Severity.ERROR)
 
-    def older_than(
-        self, accepted: Mapping[str, int], forms: Sequence[FormReading], programme: Programme
-    ) -> tuple[Issue, ...]:
-        """The one finding on a return that was overtaken: a newer version of a form counts."""
-        if self.record is None:
-            return ()
-        for form in forms:
-            newer = accepted.get(form.form, 0)
-            if newer > self.record.version:
-                value, expected = str(self.record.version), str(newer)
-                name = form_name(programme.form(form.form))
-                words = {"value": value, "expected": expected, "form": name}
-                return (
-                    make_issue(
-                        "older-return",
-                        unit=form.unit,
-                        period=form.period,
-                        words=words,
-                        value=value,
-                        expected=expected,
-                    ),
-                )
-        return ()
+    @property
+    def version(self) -> int:
+        """The version the workbook was made of; 0 for none."""
+        return self.record.version if self.record is not None else 0
+
+
+def unless_overtaken(
+    reading: SubmissionReading, accepted: Mapping[str, int], programme: Programme
+) -> SubmissionReading:
+    """The reading; of a return that was overtaken, nothing but the finding that says so.
+
+    ``accepted`` holds, by form, the version that counts now.
+    """
+    for form in reading.forms if reading.returned_version else ():
+        newer = accepted.get(form.form, 0)
+        if newer > reading.returned_version:
+            name = form_name(programme.form(form.form))
+            overtaken = _overtaken(reading, name, newer)
+            return replace(reading, forms=(), issues=(*reading.issues, overtaken))
+    return reading
+
+
+def _overtaken(reading: SubmissionReading, form: str, newer: int) -> Issue:
+    value, expected = str(reading.returned_version), str(newer)
+    return make_issue(
+        "older-return",
+        unit=reading.unit,
+        period=reading.period,
+        words={"value": value, "expected": expected, "form": form},
+        value=value,
+        expected=expected,
+    )
 
 
 def comeback(raw: RawWorkbook) -> Comeback:
