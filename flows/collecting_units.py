@@ -75,7 +75,8 @@ def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
     outcome = collect(here, wanted)
     statuses = statuses_of(here, asked.period, asked.today)
     show_obligations(here.programme, asked.period, statuses)
-    aggregate_if_due(here, asked, statuses, changed=bool(outcome.changed))
+    if not _saw_nobody(wanted, outcome):
+        aggregate_if_due(here, asked, statuses, changed=bool(outcome.changed))
     standings = _standings(here, asked, outcome)
     for standing in standings:
         if standing.unit in outcome.changed or standing.standing is Standing.FAULT:
@@ -85,6 +86,11 @@ def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
     if rerun is not None:
         leave_trace(here, wanted, rerun, before, standings, changed=outcome.changed)
     return final_state(here, standings)
+
+
+def _saw_nobody(asked: Asked, outcome: Collected) -> bool:
+    """Whether the system failed for every unit: nobody is to be published as missing for that."""
+    return bool(asked.units) and all(unit.code in outcome.faults for unit in asked.units)
 
 
 def _not_done(asked: Asked) -> Asked:
