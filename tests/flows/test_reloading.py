@@ -27,6 +27,8 @@ from prefect.flow_engine import run_flow
 from prefect.states import Scheduled
 
 from flows import collecting_units, idling, naming
+from flows.backfill import backfill
+from flows.bulletin import bulletin
 from flows.collect_month import collect_month
 from flows.office import office
 from flows.records import wait_until_recorded
@@ -49,7 +51,12 @@ class Office:
             flow.name: flow.to_deployment(
                 f"{flow.name}-here", work_pool_name="yuebao", **schedule
             ).apply()
-            for flow, schedule in ((collect_month, {"cron": "0 8 1 1 *"}), (reload, {}))
+            for flow, schedule in (
+                (collect_month, {"cron": "0 8 1 1 *"}),
+                (reload, {}),
+                (backfill, {}),
+                (bulletin, {}),
+            )
         }
 
     def run(self, flow, **parameters: object) -> FlowRun:
@@ -211,6 +218,26 @@ def test_reloading_all_by_the_same_rules_makes_no_new_version(server: Office) ->
     run = server.run(reload, period=MONTH, mode="全部", units=[GOOD], form="T08 农村劳动力转移就业")
     assert versions() == before
     assert run.state.name == "已入库 1"
+
+
+def test_backfill_collects_the_months_in_order_and_the_quarter_after_its_last(
+    server: Office,
+) -> None:
+    before = versions()
+    run = server.run(backfill, first=MONTH, last=MONTH)
+    assert (run.name, run.state.name) == (f"补收 {MONTH} 至 {MONTH}", "补收 2 期")
+    assert run.state.message.index(f"{MONTH}：已入库") < run.state.message.index("2023-Q2：")
+    assert versions() == before
+
+
+def test_the_bulletin_is_written_again_and_nothing_computed(server: Office, home: Path) -> None:
+    page = home / "outputs" / MONTH / f"通报_{MONTH}.html"
+    page.unlink()
+    computed = office().warehouse.computed_at(office().programme.id, [MONTH])
+    run = server.run(bulletin, period=MONTH)
+    assert run.name == f"通报 {MONTH}"
+    assert page.is_file()
+    assert office().warehouse.computed_at(office().programme.id, [MONTH]) == computed
 
 
 def test_the_matrix_tells_which_rule_stopped_whom_when(server: Office) -> None:
