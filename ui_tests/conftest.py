@@ -120,7 +120,7 @@ def shoot(browser_page: Page) -> Callable[..., None]:
         if os.environ.get("YUEBAO_SCREENSHOTS") != "1":
             return
         browser_page.set_viewport_size({"width": width, "height": height})
-        browser_page.wait_for_timeout(8_000)  # counts are refreshed, graphs slide in
+        browser_page.wait_for_timeout(4_000)  # graphs slide in
         browser_page.screenshot(path=ROOT / "docs" / "images" / name)
         browser_page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
 
