@@ -10,13 +10,12 @@ from prefect.cache_policies import NO_CACHE
 from sql.store import SubmissionRecord
 from tasks.office import Office
 from tasks.parcel import Parcel
+from tasks.reading import reading_of
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
 from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
-from yuebao.workbooks.interpret import interpret, refused_reading
-from yuebao.workbooks.refusal import Refused
 
 
 @task(
@@ -56,7 +55,7 @@ def read_submissions(
     logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
     arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
     note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)
-    return Parcel(tuple(_read(office, file, unit=unit, period=period) for file in arrived))
+    return Parcel(tuple(reading_of(office, file, unit=unit, period=period) for file in arrived))
 
 
 def _looked_again(office: Office, unit: str, period: str, now: datetime) -> tuple[InboxFile, ...]:
@@ -92,34 +91,11 @@ def read_again(
     last = versions[-1]
     get_run_logger().info("%s %s: version %d is judged again", unit_name, period, last.version)
     file = _archived(office, last)
-    return Parcel((_read(office, file, unit=unit, period=period),))
+    return Parcel((reading_of(office, file, unit=unit, period=period),))
 
 
 def _archived(office: Office, record: SubmissionRecord) -> ArchivedFile:
     path = archived_path(office.archive, record.sha256)
     return ArchivedFile(
         record.sha256, path, path.stat().st_size, record.file_name, record.arrived_at
-    )
-
-
-def _read(office: Office, file: ArchivedFile, *, unit: str, period: str) -> SubmissionReading:
-    try:
-        raw = office.reader.read(file.path)
-    except Refused as refused:
-        return refused_reading(
-            refused,
-            unit=unit,
-            period=period,
-            sha256=file.sha256,
-            file_name=file.name,
-            arrived_at=file.arrived_at,
-        )
-    return interpret(
-        raw,
-        office.programme,
-        unit=unit,
-        period=period,
-        sha256=file.sha256,
-        file_name=file.name,
-        arrived_at=file.arrived_at,
     )
