@@ -46,7 +46,7 @@ def parameter(title: str, description: str, **default: Any) -> Any:
 
 
 def form_id(choice: str) -> str:
-    """The form's id in a choice like “T08 农村劳动力转移就业”; empty for all forms."""
+    """The form's id in a choice that says id and title; empty for all forms."""
     return "" if choice in ("", ALL_FORMS) else choice.split(" ", 1)[0]
 
 

@@ -30,8 +30,6 @@ from yuebao.rules.calendar import (
 FILE = Path(__file__).parents[2] / "deployments" / "prefect.yaml"
 DEPLOYMENTS = yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment["name"])
 def test_each_entrypoint_is_a_flow_and_each_description_is_chinese(deployment: dict) -> None:

@@ -28,8 +28,6 @@ from yuebao.results import Colour, IndicatorResult, TargetOrigin
 from yuebao.rules.period import Period
 from yuebao.rules.quiet import QuietHours
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 MONTH = Period(2023, 6)
 NOW = datetime(2023, 7, 3, 2, 0, tzinfo=UTC)
 

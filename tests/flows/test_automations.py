@@ -29,8 +29,6 @@ from flows.telling import tell_period
 from yuebao.rules.period import Period
 from yuebao.rules.quiet import QuietHours
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 @pytest.fixture(autouse=True)
 def never_quiet(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

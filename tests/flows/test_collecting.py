@@ -11,8 +11,6 @@ from prefect.client.schemas.filters import FlowRunFilterId
 from flows.office import office
 from yuebao.programme.models import Severity
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 MONTH = "2023-06"
 TOWNSHIP = "蟠猫乡"
 BUREAUS = ("县医保局", "县水务局")

@@ -34,8 +34,6 @@ from flows.office import office
 from flows.records import wait_until_recorded
 from flows.reload import reload
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 MONTH = "2023-06"
 GOOD, BAD, WORSE, LATE, STUCK = "安乐乡", "蟠猫乡", "江坡镇", "县住建局", "县水务局"
 Drop = Callable[[str, str], Path]

@@ -9,8 +9,6 @@ from flows.office import office
 from flows.remind import remind, to_remind
 from yuebao.rules.quiet import QuietHours
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 
 @pytest.mark.parametrize(
     ("day", "periods"),

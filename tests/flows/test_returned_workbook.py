@@ -4,12 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 from flows.office import office
 from yuebao.results import FormState, SubmissionState
-
-pytestmark = pytest.mark.xdist_group("prefect")
 
 MONTH, UNIT, OTHER = "2023-06", "安乐乡", "戌街乡"
 FORM = "T08"

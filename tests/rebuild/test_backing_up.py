@@ -9,8 +9,6 @@ from flows.backing_up import BackupError, back_up, restore
 from flows.office import settings
 from flows.verifying import verify
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
 

@@ -11,8 +11,6 @@ from flows.office import settings
 from flows.rebuilding import NotRebuiltError, rebuild
 from sql.engine import WarehouseUnavailableError
 
-pytestmark = pytest.mark.xdist_group("prefect")
-
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
 

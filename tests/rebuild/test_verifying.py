@@ -7,12 +7,8 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
-import pytest
-
 from flows.verifying import verify
 from yuebao.workbooks.archive import archive_copy
-
-pytestmark = pytest.mark.xdist_group("prefect")
 
 TOWNSHIP, CODE = "江坡镇", "532323103"
 

@@ -360,6 +360,8 @@ def test_the_faults_cover_the_catalogue(profile: SampleProfile) -> None:
         "file-unreadable",  # needs a file that kills its reader
         "form-not-owed",
         "county-total",  # of the county, not of a submission
+        "older-return",  # needs a return overtaken by a newer version
+        "personal-data",  # no personal number stands in the samples
     }
     planted = {expected.code for fault in profile.faults for expected in fault.expect}
     assert set(catalogue()) - planted == told_otherwise

@@ -13,7 +13,6 @@ from flows.prefect_database import check_database, database_of
 from flows.server import ServerError
 from flows.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("prefect-up")
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused
 NOWHERE = "postgresql://someone:a-secret-word@127.0.0.1:1/none"
 

@@ -13,8 +13,6 @@ import yaml
 DEPLOYMENTS = Path(__file__).parents[2] / "deployments" / "prefect.yaml"
 LOGIN = "office:a-long-secret"
 
-pytestmark = pytest.mark.xdist_group("prefect-up")
-
 
 @pytest.fixture(scope="module")
 def up(desk) -> Iterator:
@@ -99,7 +97,7 @@ def _let_time_pass(file: Path) -> None:
         database.execute(
             "UPDATE flow_run SET expected_start_time = datetime('now', '-2 days'),"
             " next_scheduled_start_time = datetime('now', '-2 days'), name = 'missed'"
-            " WHERE state_type = 'SCHEDULED'"
+            " WHERE id IN (SELECT id FROM flow_run WHERE state_type = 'SCHEDULED' LIMIT 5)"
         )
         database.execute(
             "UPDATE flow_run_state SET type = 'RUNNING', name = 'Running' WHERE id ="
