@@ -1,4 +1,4 @@
-"""Our own way from the inbox into the warehouse: what a collect does, without its tasks.
+"""Our own way from the archive into the warehouse: what a collect does, without its tasks.
 
 The calls are those of the tasks that read, judge and load; all units of a month make one batch.
 """
@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 from benchmarks.filings import Fault
 from expectations.judge import Judge
@@ -19,13 +20,15 @@ from yuebao.programme.allocate import allocated_targets
 from yuebao.programme.models import Programme, Severity, Unit
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
-from yuebao.workbooks.intake import archive_file, arrival_time, waiting_files
+from yuebao.workbooks.intake import ArchivedFile, archive_file, arrival_time, waiting_files
 from yuebao.workbooks.interpret import interpret, refused_reading
 from yuebao.workbooks.read import GuardedReader
 from yuebao.workbooks.refusal import Refused
 
-READERS = 2  # reading children; more threads than that, since archiving waits for the disk
-THREADS = 8
+Arrived: TypeAlias = tuple[str, ArchivedFile]  # by unit code
+
+READERS = 2  # reading children, and a thread for each
+THREADS = 2
 
 
 class BatchPath:
@@ -56,10 +59,17 @@ class BatchPath:
         self._reader.close()
         self.warehouse.close()
 
-    def collect(self, townships: Sequence[Unit], period: str, now: datetime) -> frozenset[Fault]:
-        """Take in what the townships handed in for a month; the cells found faulty."""
-        read = self._threads.map(lambda unit: self._readings(unit, period, now), townships)
-        readings = [reading for of_unit in read for reading in of_unit]
+    def archive(self, townships: Sequence[Unit], period: str, now: datetime) -> list[Arrived]:
+        """What the townships handed in for a month, kept in the archive; not known before."""
+        return [
+            (unit.code, self._kept(path, unit.code, period, now))
+            for unit in townships
+            for path in waiting_files(self._inbox, unit, period, now=now, settle_seconds=0).ready
+        ]
+
+    def collect(self, arrived: Sequence[Arrived], period: str, now: datetime) -> frozenset[Fault]:
+        """Read, judge and load a month's files; the cells found faulty."""
+        readings = list(self._threads.map(lambda one: self._reading(*one, period), arrived))
         judged = self._judge.judge(
             readings,
             accepted=self.warehouse.accepted_before(self._programme, period),
@@ -70,14 +80,13 @@ class BatchPath:
             self.warehouse.load(self._programme, submission, loaded_at=now)
         return frozenset(fault for submission in judged for fault in _faults(submission))
 
-    def _readings(self, unit: Unit, period: str, now: datetime) -> list[SubmissionReading]:
-        ready, _ = waiting_files(self._inbox, unit, period, now=now, settle_seconds=0)
-        return [self._reading(path, unit.code, period, now) for path in ready]
-
-    def _reading(self, path: Path, unit: str, period: str, now: datetime) -> SubmissionReading:
+    def _kept(self, path: Path, unit: str, period: str, now: datetime) -> ArchivedFile:
         arrived_at = arrival_time(path, now=now)
         kept = archive_file(path, self._archive, unit=unit, period=period, arrived_at=arrived_at)
         assert not self.warehouse.is_known(self._programme.id, unit, period, kept.sha256)
+        return kept
+
+    def _reading(self, unit: str, kept: ArchivedFile, period: str) -> SubmissionReading:
         try:
             raw = self._reader.read(kept.path)
         except Refused as refused:

@@ -21,7 +21,9 @@ def main(folder: Path, townships: int, periods: list[str]) -> None:
         with BatchPath(programme, Path(root), folder / "inbox") as path:
             idle = peak_mb("self")
             for period in periods:
-                path.collect(programme.townships[:townships], period, datetime.now(UTC))
+                now = datetime.now(UTC)
+                arrived = path.archive(programme.townships[:townships], period, now)
+                path.collect(arrived, period, now)
             reading = max(peak_mb(child) for child in children())
         print(
             f"memory: {townships * len(periods):4} workbooks, {peak_mb('self'):.0f} MB at the peak"

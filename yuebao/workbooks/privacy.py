@@ -38,8 +38,11 @@ class _Found:
 
 def masked(text: str) -> str:
     """The text with every personal number in it masked, e.g. ``5323************12``."""
-    if len(text) < 11:
-        return text
+    return _masked(text) if len(text) >= 11 else text
+
+
+@lru_cache(maxsize=1 << 13)
+def _masked(text: str) -> str:
     return _RUN.sub(lambda match: _masked_run(match[0]), text)
 
 
