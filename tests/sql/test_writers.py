@@ -81,13 +81,19 @@ def test_eight_writers_of_different_units_and_periods_all_arrive(
     assert len(warehouse.accepted_before(county, "2023-09")) == 2
 
 
-def test_registering_at_once_is_harmless(url: str, county: Programme) -> None:
+def test_registering_at_once_is_harmless(
+    warehouse: Warehouse, url: str, county: Programme, hand: Any, now: datetime
+) -> None:
     def register(_: int) -> None:
         with Warehouse(url) as own:
             own.register(county)
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(register, range(WRITERS)))
+
+    receipt = warehouse.load(county, hand.file("a1", hand.villages(1, 2)), loaded_at=now)
+    _, rows = warehouse.export(county.id, "observations", MAY)
+    assert len(list(rows)) == receipt.observations > 0  # a unit or form twice would double them
 
 
 def test_readers_see_one_state_while_a_load_is_on_its_way(
