@@ -26,6 +26,7 @@ from yuebao.rules.unit_standing import Standing, UnitStanding, summary
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 _WAIT_SECONDS = 120.0
 _TO_REDO = frozenset({Standing.RETURNED, Standing.REFUSED})
+_WELL = frozenset({Standing.LOADED, Standing.EXEMPT})
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def final_state(here: Office, standings: Sequence[UnitStanding]) -> State[Any]:
     wanting = [
         f"{here.programme.unit(standing.unit).name}：{standing.words}"
         for standing in standings
-        if standing.standing is not Standing.LOADED
+        if standing.standing not in _WELL
     ]
     message = words + ("。" + "；".join(wanting) if wanting else "")
     found = {standing.standing for standing in standings}

@@ -51,7 +51,7 @@ def report_unit(
 
 
 def _state(standing: UnitStanding, undelivered: str) -> State[Any]:
-    if standing.standing is Standing.LOADED:
+    if standing.standing in (Standing.LOADED, Standing.EXEMPT):
         return Completed(name=standing.words, message=undelivered or None)
     told = (f"{standing.words}：{'、'.join(standing.forms)}", undelivered)
     message = "。".join(part for part in told if part)

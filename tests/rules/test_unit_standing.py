@@ -29,6 +29,8 @@ S = ObligationState
         ([status("A", S.REPORTED), status("B", S.MISSING)], "缺 1 张表"),
         ([status("A", S.MISSING), status("B", S.MISSING)], "未报"),
         ([status("A", S.PENDING)], "待报"),
+        ([status("A", S.NOT_APPLICABLE)], "无须报送"),
+        ([], "无须报送"),
     ],
 )
 def test_a_unit_in_words(statuses: list[ObligationStatus], words: str) -> None:
@@ -43,6 +45,12 @@ def test_all_units_in_a_line_loaded_first() -> None:
         UnitStanding("d", Standing.LOADED),
     ]
     assert summary(standings) == "已入库 2，退回 1，未报 1"
+
+
+def test_who_owes_nothing_is_not_counted() -> None:
+    exempt = UnitStanding("a", Standing.EXEMPT)
+    assert summary([exempt, UnitStanding("b", Standing.LOADED), exempt]) == "已入库 1"
+    assert summary([exempt]) == "没有应报单位"
 
 
 def test_a_share_out_of_reach_is_told_from_a_fault_of_the_system() -> None:

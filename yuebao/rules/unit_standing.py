@@ -24,6 +24,7 @@ class Standing(StrEnum):
     PARTLY = "缺表"
     PENDING = "待报"
     LOADED = "已入库"
+    EXEMPT = "无须报送"  # owes nothing for the period, and is not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class UnitStanding:
 
     @property
     def words(self) -> str:
-        """As shown on a run: 已入库, 退回 3 处错误, 退回 1 处待说明, 缺 2 张表, 未报 …"""
+        """As shown on a run: 已入库, 退回 3 处错误, 退回 1 处待说明, 缺 2 张表, 未报, 无须报送 …"""
         if self.standing is Standing.FAULT and UNREACHABLE in self.detail:
             return UNREACHABLE
         if self.standing is Standing.RETURNED:
@@ -61,6 +62,8 @@ def unit_standing(
         for status in statuses
         if status.obligation.unit == unit and status.state is not ObligationState.NOT_APPLICABLE
     ]
+    if not owed:
+        return UnitStanding(unit, Standing.EXEMPT)
     returned = [status for status in owed if status.state is ObligationState.RETURNED]
     if returned:
         return UnitStanding(
@@ -92,9 +95,11 @@ def _forms(statuses: Iterable[ObligationStatus]) -> tuple[str, ...]:
 
 
 def summary(standings: Iterable[UnitStanding]) -> str:
-    """All units in one line: 已入库 18，退回 2，未报 1."""
+    """All units in one line: 已入库 18，退回 2，未报 1; who owes nothing is left out."""
     counts: dict[str, int] = {}
     for standing in standings:
+        if standing.standing is Standing.EXEMPT:
+            continue
         word = standing.words if standing.standing is Standing.FAULT else str(standing.standing)
         counts[word] = counts.get(word, 0) + 1
     order = dict.fromkeys((str(Standing.LOADED), UNREACHABLE, *map(str, Standing)))
