@@ -32,19 +32,14 @@ _NOT_LATEST = (
     .where(*_HERE, _VERSION.c.is_latest, _VERSION.c.form.in_(bindparam("forms", expanding=True)))
     .values(is_latest=False)
 )
-_NOT_CURRENT = tuple(
-    update(key.table).where(key.in_(bindparam("ids", expanding=True))).values(is_current=False)
-    for key in (_VERSION.c.id, core_observation.c.form_version_id)
+_NOT_CURRENT = (
+    update(_VERSION)
+    .where(_VERSION.c.id.in_(bindparam("ids", expanding=True)))
+    .values(is_current=False)
 )
 _NEW = insert(_VERSION).returning(_VERSION.c.id, sort_by_parameter_order=True)
 _CELL_COLUMNS = (
     "form_version_id",
-    "programme_id",
-    "unit",
-    "period",
-    "form",
-    "is_current",
-    "sheet",
     "table_id",
     "position",
     "column_id",
@@ -71,7 +66,7 @@ def load_forms(
     cells = [
         cell
         for form, done in zip(forms, loaded, strict=True)
-        for cell in _cells(arrival, form, done.version_id)
+        for cell in _cells(form, done.version_id)
     ]
     bulk_insert(connection, core_observation, _CELL_COLUMNS, cells)
     return loaded
@@ -106,8 +101,7 @@ def _retire(connection: Connection, arrival: Arrival, forms: Iterable[JudgedForm
     replaced = {form: found for form, found in current.items() if form in accepted}
     if replaced:
         ids = [version_id for version_id, _ in replaced.values()]
-        for statement in _NOT_CURRENT:
-            connection.execute(statement, {"ids": ids})
+        connection.execute(_NOT_CURRENT, {"ids": ids})
     return replaced
 
 
@@ -141,7 +135,7 @@ def _loaded(judged: JudgedForm, version_id: int, replaced: Standing) -> LoadedFo
 
 def _action(judged: JudgedForm, older: int | None) -> str:
     if judged.state not in ACCEPTED_STATES:
-        return "returned"
+        return judged.state.value  # returned or held
     return "added" if older is None else "replaced"
 
 
@@ -152,16 +146,7 @@ def _entries(judged: JudgedForm) -> tuple[Entry, ...]:
     return judged.reading.entries
 
 
-def _cells(arrival: Arrival, judged: JudgedForm, version_id: int) -> Iterator[tuple[Any, ...]]:
-    shared = (
-        version_id,
-        arrival.programme_id,
-        arrival.unit,
-        arrival.period,
-        judged.reading.form,
-        True,
-        judged.reading.sheet,
-    )
+def _cells(judged: JudgedForm, version_id: int) -> Iterator[tuple[Any, ...]]:
     for entry in _entries(judged):
-        own = (entry.table, entry.position, entry.column, entry.row)
-        yield (*shared, *own, *stored(entry.value), entry.raw, entry.address)
+        own = (version_id, entry.table, entry.position, entry.column, entry.row)
+        yield (*own, *stored(entry.value), entry.raw, entry.address)

@@ -207,7 +207,7 @@ for _flag in ("is_current", "is_latest"):
         postgresql_where=text(_flag),
     )
 
-# grain: one cell of an accepted form version
+# grain: one cell of an accepted form version, which says whose, when and whether it counts
 core_observation = Table(
     "core_observation",
     metadata,
@@ -216,20 +216,10 @@ core_observation = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     _key("column_id"),
     _text("row_key"),
-    *_required("programme_id", "unit", "period", "form"),
-    Column("is_current", Boolean, nullable=False),
     Column("value", ExactDecimal),
     Column("text_value", StoredText),
-    *_texts("raw", "sheet", "cell"),
-)
-Index(
-    "ix_core_observation__current",
-    *(
-        core_observation.c[name]
-        for name in ("programme_id", "period", "form", "table_id", "column_id", "unit")
-    ),
-    sqlite_where=text("is_current"),
-    postgresql_where=text("is_current"),
+    *_texts("raw", "cell"),
+    sqlite_with_rowid=False,  # the cells of a form lie together, in one tree
 )
 
 core_issue = Table(

@@ -1,10 +1,10 @@
 -- grain: cell of an accepted form version that counts now
 -- idempotent: yes, reads only
 SELECT
-    o.period,
-    o.unit AS unit_code,
+    v.period,
+    v.unit AS unit_code,
     u.name AS unit_name,
-    o.form,
+    v.form,
     f.title AS form_title,
     o.table_id,
     o.position + 1 AS row_number,
@@ -20,7 +20,7 @@ SELECT
     v.state,
     s.file_name,
     s.sha256,
-    o.sheet,
+    v.sheet,
     o.cell,
     s.arrived_at
 FROM core_observation AS o
@@ -29,29 +29,29 @@ JOIN core_form_version AS v
 JOIN raw_submission AS s
     ON s.id = v.submission_id
 JOIN core_unit AS u
-    ON u.programme_id = o.programme_id
-    AND u.code = o.unit
+    ON u.programme_id = v.programme_id
+    AND u.code = v.unit
 JOIN core_form AS f
-    ON f.programme_id = o.programme_id
-    AND f.id = o.form
+    ON f.programme_id = v.programme_id
+    AND f.id = v.form
 LEFT JOIN core_column AS c
-    ON c.programme_id = o.programme_id
-    AND c.form = o.form
+    ON c.programme_id = v.programme_id
+    AND c.form = v.form
     AND c.table_id = o.table_id
     AND c.column_id = o.column_id
 LEFT JOIN core_row AS k
-    ON k.programme_id = o.programme_id
-    AND k.form = o.form
+    ON k.programme_id = v.programme_id
+    AND k.form = v.form
     AND k.table_id = o.table_id
     AND k.row_key = o.row_key
 LEFT JOIN core_unit AS r
-    ON r.programme_id = o.programme_id
+    ON r.programme_id = v.programme_id
     AND r.code = o.row_key
-WHERE o.programme_id = :programme
-    AND (:period = '' OR o.period = :period)
-    AND o.is_current
+WHERE v.programme_id = :programme
+    AND (:period = '' OR v.period = :period)
+    AND v.is_current
 ORDER BY
-    o.period,
+    v.period,
     u.ordinal,
     f.ordinal,
     o.form_version_id,

@@ -3,21 +3,23 @@
 SELECT
     t.indicator,
     t.side,
-    o.unit,
+    v.unit,
     SUM(o.value) AS total,
     COUNT(o.value) AS cells
 FROM core_indicator_term AS t
+JOIN core_form_version AS v
+    ON v.programme_id = t.programme_id
+    AND v.form = t.form
+    AND (t.filed_by = '' OR v.unit = t.filed_by)
 JOIN core_observation AS o
-    ON o.programme_id = t.programme_id
-    AND o.form = t.form
+    ON o.form_version_id = v.id
     AND o.table_id = t.table_id
     AND o.column_id = t.column_id
     AND (t.row_key = '' OR o.row_key = t.row_key)
-    AND (t.filed_by = '' OR o.unit = t.filed_by)
 WHERE t.programme_id = :programme
-    AND o.period = :period
-    AND o.is_current
+    AND v.period = :period
+    AND v.is_current
     AND NOT t.by_cell
-GROUP BY t.indicator, t.side, o.unit
+GROUP BY t.indicator, t.side, v.unit
 HAVING COUNT(o.value) > 0
-ORDER BY t.indicator, t.side, o.unit
+ORDER BY t.indicator, t.side, v.unit

@@ -83,8 +83,9 @@ def test_a_file_taken_but_not_loaded_is_named(copied, open_office):
 def test_a_number_changed_in_the_warehouse_is_found_at_its_cell(copied, open_office):
     with closing(sqlite3.connect(copied / "warehouse.db")) as database:
         changed = database.execute(
-            "UPDATE core_observation SET value = value + 1 WHERE is_current AND unit = ? AND "
-            "form = 'T13' AND column_id = 'people' AND position = 0",
+            "UPDATE core_observation SET value = value + 1 WHERE column_id = 'people' AND "
+            "position = 0 AND form_version_id = (SELECT id FROM core_form_version WHERE "
+            "is_current AND unit = ? AND form = 'T13')",
             (CODE,),
         )
         assert changed.rowcount == 1
