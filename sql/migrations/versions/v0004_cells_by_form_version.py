@@ -3,6 +3,8 @@
 Revision 0004, after 0003.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -72,7 +74,7 @@ def _rebuild_wide() -> None:
     op.drop_table("core_observation_slim")
 
 
-def _own_columns() -> list[sa.Column[object]]:
+def _own_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("form_version_id", SERIAL, nullable=False),
         sa.Column("table_id", sa.Text(), nullable=False),
@@ -86,7 +88,7 @@ def _own_columns() -> list[sa.Column[object]]:
     ]
 
 
-def _repeated_columns() -> list[sa.Column[object]]:
+def _repeated_columns() -> list[sa.Column[Any]]:
     return [
         *(sa.Column(name, sa.Text(), nullable=False) for name in REPEATED[:4]),
         sa.Column("is_current", sa.Boolean(), nullable=False),
