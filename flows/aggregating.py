@@ -18,7 +18,14 @@ from yuebao.results import ObligationState, ObligationStatus
 from yuebao.rules.calendar import cut_off_on, quarters
 from yuebao.rules.period import Period
 
-_OPEN = frozenset({ObligationState.MISSING, ObligationState.PENDING, ObligationState.RETURNED})
+_OPEN = frozenset(
+    {
+        ObligationState.MISSING,
+        ObligationState.PENDING,
+        ObligationState.RETURNED,
+        ObligationState.HELD,
+    }
+)
 
 
 def aggregate_if_due(

@@ -20,6 +20,7 @@ errors = Console(stderr=True, soft_wrap=True)
 _STATE_STYLES = {
     ObligationState.REPORTED: "green",
     ObligationState.ZERO: "green",
+    ObligationState.HELD: "yellow",
     ObligationState.RETURNED: "red",
     ObligationState.MISSING: "yellow",
     ObligationState.PENDING: "dim",

@@ -24,7 +24,14 @@ from yuebao.rules.period import Period
 from yuebao.workbooks.archive_check import ArchiveFaultKind, archive_faults
 from yuebao.workbooks.arrivals import Arrival, read_records, takings
 
-_OPEN = frozenset({ObligationState.MISSING, ObligationState.PENDING, ObligationState.RETURNED})
+_OPEN = frozenset(
+    {
+        ObligationState.MISSING,
+        ObligationState.PENDING,
+        ObligationState.RETURNED,
+        ObligationState.HELD,
+    }
+)
 _NAMED = 10
 
 Say = Callable[[str], None]

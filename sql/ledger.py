@@ -25,6 +25,7 @@ _STANDINGS = query(
     last_arrived_at=UtcDateTime(),
     errors=Integer(),
     warnings=Integer(),
+    held=Integer(),
 )
 
 _FIRINGS = query(
@@ -70,7 +71,7 @@ def submissions(
 def issues(connection: Connection, programme_id: str, period: str, unit: str) -> tuple[Issue, ...]:
     """The issues that count now, in the order of units, forms and finding."""
     rows = connection.execute(_ISSUES, {"programme": programme_id, "period": period, "unit": unit})
-    return tuple(_issue(row) for row in rows)
+    return tuple(issue_of(row) for row in rows)
 
 
 def standings(connection: Connection, programme_id: str, period: str) -> tuple[FormStanding, ...]:
@@ -85,6 +86,7 @@ def standings(connection: Connection, programme_id: str, period: str) -> tuple[F
             last_arrived_at=row.last_arrived_at,
             errors=row.errors,
             warnings=row.warnings,
+            held=bool(row.held),
         )
         for row in rows
     )
@@ -131,7 +133,8 @@ def _submission(row: Row[Any], forms: list[FormRecord]) -> SubmissionRecord:
     )
 
 
-def _issue(row: Row[Any]) -> Issue:
+def issue_of(row: Row[Any]) -> Issue:
+    """The issue a row of ``core_issue`` keeps."""
     return Issue(
         code=row.code,
         severity=Severity(row.severity),

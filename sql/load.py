@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sql.bulk import bulk_insert_absent
+from sql.explanations import record_explanations
 from sql.form_versions import load_forms
 from sql.load_notes import Arrival, LoadedForm, record_audit, record_issues
 from sql.records import LoadReceipt
@@ -67,6 +68,7 @@ def load(
     forms, of_file = _parts(judged)
     loaded = load_forms(connection, arrival, forms)
     record_issues(connection, arrival, of_file, loaded)
+    record_explanations(connection, arrival, forms, of_file)
     record_audit(connection, arrival, judged.state, of_file, loaded)
     return _receipt(judged, arrival, loaded, len(of_file))
 
@@ -130,8 +132,9 @@ def _receipt(
         version=arrival.version,
         changed=True,
         state=judged.state,
-        accepted=tuple(form.form for form in loaded if form.action != "returned"),
+        accepted=tuple(form.form for form in loaded if form.action in ("added", "replaced")),
         returned=tuple(form.form for form in loaded if form.action == "returned"),
+        held=tuple(form.form for form in loaded if form.action == "held"),
         replaced=tuple(form.form for form in loaded if form.action == "replaced"),
         observations=sum(form.observations for form in loaded),
         issues=of_file + sum(len(form.issues) for form in loaded),

@@ -24,6 +24,7 @@ class LoadReceipt:
     accepted: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     observations: int = 0
     issues: int = 0
 

@@ -55,6 +55,8 @@ def _issues(submission: JudgedSubmission) -> tuple[Issue, ...]:
 def _name(state: SubmissionState, errors: int) -> str:
     if state is SubmissionState.LOADED:
         return "已入库"
+    if state is SubmissionState.HELD:
+        return "待批准"
     if state is SubmissionState.PARTLY:
         return f"部分入库，退回 {errors} 处错误"
     if state is SubmissionState.REFUSED:

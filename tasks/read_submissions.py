@@ -11,11 +11,14 @@ from sql.store import SubmissionRecord
 from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.reading import reading_of
+from yuebao.one_line import readable_name
 from yuebao.readings import SubmissionReading
 from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
 from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
+
+_IN_ORDER = frozenset({SubmissionState.LOADED, SubmissionState.HELD})
 
 
 @task(
@@ -47,7 +50,8 @@ def read_submissions(
                 file, office.archive, unit=office.programme.unit(unit), period=period, now=now
             )
         except StillGrowing:
-            logger.warning("%s: changed or held open, left for the next run: %s", unit, file.name)
+            name = readable_name(file.name)
+            logger.warning("%s: changed or held open, left for the next run: %s", unit, name)
             continue
         known = office.warehouse.is_known(office.programme.id, unit, period, archived.sha256)
         if not known:
@@ -86,7 +90,7 @@ def read_again(
     With ``loaded_too`` also one that was loaded as a whole.
     """
     versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
-    if not versions or (versions[-1].state is SubmissionState.LOADED and not loaded_too):
+    if not versions or (versions[-1].state in _IN_ORDER and not loaded_too):
         return Parcel(())
     last = versions[-1]
     get_run_logger().info("%s %s: version %d is judged again", unit_name, period, last.version)

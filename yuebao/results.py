@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from yuebao.findings import Issue
 from yuebao.readings import FormReading
+from yuebao.revisions import Revision
 
 
 class FormState(StrEnum):
@@ -18,6 +19,7 @@ class FormState(StrEnum):
     EXPLAINED = "explained"  # accepted with warnings the clerk explained (强制上报)
     ZERO = "zero"  # 零报告
     RETURNED = "returned"
+    HELD = "held"  # nothing wrong with it; it counts once the data team agrees
 
 
 ACCEPTED_STATES = frozenset({FormState.ACCEPTED, FormState.EXPLAINED, FormState.ZERO})
@@ -37,6 +39,7 @@ class SubmissionState(StrEnum):
 
     LOADED = "loaded"  # every form in it accepted
     PARTLY = "partly"  # some forms accepted, some returned
+    HELD = "held"  # nothing returned, some forms wait for the data team
     RETURNED = "returned"  # no form accepted
     REFUSED = "refused"  # the file itself could not be taken
 
@@ -54,6 +57,7 @@ class JudgedSubmission:
     forms: tuple[JudgedForm, ...]
     issues: tuple[Issue, ...]  # of the file itself
     sample: bool = False  # a made-up submission, marked so wherever it is shown
+    revisions: tuple[Revision, ...] = ()  # of its forms, those that change what counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class ObligationState(StrEnum):
     REPORTED = "reported"
     ZERO = "zero"
     RETURNED = "returned"
+    HELD = "held"  # in and in order, but for a closed period: the data team decides
     MISSING = "missing"
     PENDING = "pending"  # not in yet, not due yet
     NOT_APPLICABLE = "not_applicable"
@@ -86,6 +91,7 @@ class ObligationStatus:
     late: bool = False
     errors: int = 0
     warnings: int = 0
+    held: bool = False  # a later version waits for the data team, whatever counts meanwhile
 
 
 class Colour(StrEnum):

@@ -11,7 +11,7 @@ WITH accepted AS (
         ON s.id = v.submission_id
     WHERE v.programme_id = :programme
         AND v.period = :period
-        AND v.state <> 'returned'
+        AND v.state NOT IN ('returned', 'held')
     GROUP BY v.unit, v.form
 ),
 found AS (
@@ -29,6 +29,7 @@ SELECT
     l.unit,
     l.form,
     COALESCE(a.state, l.state) AS state,
+    CASE WHEN l.state = 'held' THEN 1 ELSE 0 END AS held,
     a.first_accepted_at,
     s.arrived_at AS last_arrived_at,
     COALESCE(x.errors, 0) AS errors,

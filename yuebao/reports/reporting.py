@@ -21,6 +21,7 @@ from yuebao.rules.wording import state_mark
 _TONES = {
     ObligationState.REPORTED: "good",
     ObligationState.ZERO: "good",
+    ObligationState.HELD: "wait",
     ObligationState.RETURNED: "bad",
     ObligationState.MISSING: "bad",
     ObligationState.PENDING: "wait",
@@ -82,10 +83,11 @@ class Reporting:
     returned: tuple[Outstanding, ...]
     pending: tuple[Outstanding, ...]
     late: tuple[Outstanding, ...]
+    held: tuple[Outstanding, ...] = ()
 
     @property
     def all_in(self) -> bool:
-        return not (self.missing or self.returned or self.pending)
+        return not (self.missing or self.returned or self.pending or self.held)
 
 
 def reporting(
@@ -100,6 +102,7 @@ def reporting(
         returned=_outstanding(programme, _in_state(statuses, ObligationState.RETURNED)),
         pending=_outstanding(programme, _in_state(statuses, ObligationState.PENDING)),
         late=_outstanding(programme, [s for s in statuses if s.late and _is_in(s)]),
+        held=_outstanding(programme, [s for s in statuses if s.held]),
     )
 
 

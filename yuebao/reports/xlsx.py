@@ -179,6 +179,7 @@ def _reporting(book: ReportBook, bulletin: Bulletin) -> None:
         ("未报", bulletin.reporting.missing),
         ("退回", bulletin.reporting.returned),
         ("待报", bulletin.reporting.pending),
+        ("待批准", bulletin.reporting.held),
         ("迟报", bulletin.reporting.late),
     ):
         _names(sheet, words, units)

@@ -27,7 +27,8 @@ class FormStanding:
     """What the warehouse knows of one form of one unit in a period.
 
     ``state`` is that of the version that counts, None where nothing has arrived;
-    ``first_accepted_at`` is when the first accepted version arrived.
+    ``first_accepted_at`` is when the first accepted version arrived; ``held`` says that the last
+    version waits for the data team.
     """
 
     unit: str
@@ -37,6 +38,7 @@ class FormStanding:
     last_arrived_at: datetime | None = None
     errors: int = 0
     warnings: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def _status(
         late=state is not ObligationState.NOT_APPLICABLE and settled_on > until,
         errors=standing.errors,
         warnings=standing.warnings,
+        held=standing.held,
     )
 
 
@@ -136,6 +139,8 @@ def _state(owed: Obligation, standing: FormStanding, today: date) -> ObligationS
         return ObligationState.REPORTED
     if not owed.applicable:
         return ObligationState.NOT_APPLICABLE
+    if standing.state is FormState.HELD:
+        return ObligationState.HELD
     if standing.state is FormState.RETURNED:
         return ObligationState.RETURNED
     return ObligationState.PENDING if today <= owed.due_on else ObligationState.MISSING

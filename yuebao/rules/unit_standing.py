@@ -22,6 +22,7 @@ class Standing(StrEnum):
     RETURNED = "退回"
     MISSING = "未报"
     PARTLY = "缺表"
+    HELD = "待批准"
     PENDING = "待报"
     LOADED = "已入库"
     EXEMPT = "无须报送"  # owes nothing for the period, and is not counted
@@ -40,13 +41,15 @@ class UnitStanding:
 
     @property
     def words(self) -> str:
-        """As shown on a run: 已入库, 退回 3 处错误, 退回 1 处待说明, 缺 2 张表, 未报, 无须报送 …"""
+        """As shown on a run: 已入库, 退回 3 处错误, 缺 2 张表, 待批准 1 张表, 未报 …"""
         if self.standing is Standing.FAULT and UNREACHABLE in self.detail:
             return UNREACHABLE
         if self.standing is Standing.RETURNED:
             return _returned(self.errors, self.warnings)
         if self.standing is Standing.PARTLY:
             return f"缺 {len(self.forms)} 张表"
+        if self.standing is Standing.HELD:
+            return f"待批准 {len(self.forms)} 张表"
         return str(self.standing)
 
 
@@ -73,9 +76,14 @@ def unit_standing(
             warnings=sum(status.warnings for status in returned),
             forms=_forms(returned),
         )
+    return _nothing_returned(unit, owed, refused=refused)
+
+
+def _nothing_returned(unit: str, owed: list[ObligationStatus], *, refused: bool) -> UnitStanding:
     open_ones = [status for status in owed if status.state in _OUTSTANDING]
+    held = [status for status in owed if status.held]
     if not open_ones:
-        return UnitStanding(unit, Standing.LOADED)
+        return UnitStanding(unit, Standing.HELD if held else Standing.LOADED, forms=_forms(held))
     if refused:
         return UnitStanding(unit, Standing.REFUSED, forms=_forms(open_ones))
     if len(open_ones) < len(owed):

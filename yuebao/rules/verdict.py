@@ -73,10 +73,12 @@ def submission_state(issues: Iterable[Issue], states: Iterable[FormState]) -> Su
     failed = any(issue.severity is Severity.ERROR for issue in found)
     if refuses_file(found) or (failed and not forms):
         return SubmissionState.REFUSED
-    accepted = sum(state in ACCEPTED_STATES for state in forms)
-    if accepted == 0:
+    taken = sum(state in ACCEPTED_STATES or state is FormState.HELD for state in forms)
+    if taken == 0:
         return SubmissionState.RETURNED
-    return SubmissionState.PARTLY if failed or accepted < len(forms) else SubmissionState.LOADED
+    if failed or taken < len(forms):
+        return SubmissionState.PARTLY
+    return SubmissionState.HELD if FormState.HELD in forms else SubmissionState.LOADED
 
 
 def _order(issue: Issue) -> tuple[int, int]:
