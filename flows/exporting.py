@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import xlsxwriter
 
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\r\n]")  # some spreadsheets take wide signs too
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -53,7 +54,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
 def _inert(value: object) -> object:
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, str) and value.startswith(_RISKY):
+    if isinstance(value, str) and _RISKY.match(value):
         return f"'{value}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value else "0"

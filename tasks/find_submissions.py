@@ -11,6 +11,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.office import Office
+from yuebao.one_line import readable_name
 from yuebao.programme.models import Unit
 from yuebao.workbooks.inbox import InboxFile, Look, steady
 
@@ -32,7 +33,9 @@ def find_submissions(office: Office, period: str, units: tuple[str, ...], now: d
     found: Found = {}
     for code, look in _looks(office, chosen, period, now).items():
         for file in look.still_growing:
-            logger.warning("%s: still growing, left for the next run: %s", code, file.name)
+            logger.warning(
+                "%s: still growing, left for the next run: %s", code, readable_name(file.name)
+            )
         if look.fault:
             logger.error("%s: %s", code, look.fault)
             found[code] = None

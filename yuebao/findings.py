@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -10,9 +11,11 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from yuebao.one_line import one_line
 from yuebao.programme.models import Severity
 
 CATALOGUE_PATH = Path(__file__).with_name("catalogue.yml")
+_WORD = re.compile(r"\{(\w+)\}")
 
 
 class CatalogueLine(BaseModel):
@@ -114,6 +117,5 @@ def finding_id(issue: Issue) -> str:
 
 
 def _fill(template: str, words: dict[str, str]) -> str:
-    for name, text in words.items():
-        template = template.replace("{" + name + "}", text)
-    return template
+    """The template with its words, each on one line; braces within a word are left as they are."""
+    return _WORD.sub(lambda found: one_line(words.get(found[1], found[0])), template)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from yuebao.one_line import one_line
+
 _MOST = 300
 _LOOKALIKES = str.maketrans(
     {
@@ -15,14 +17,11 @@ _LOOKALIKES = str.maketrans(
         "*": "＊",
         "|": "｜",
         "\\": "＼",
-        "\n": " ",
-        "\r": " ",
-        "\t": " ",
     }
 )
 
 
 def inert(text: str, most: int = _MOST) -> str:
     """The same to the eye, but no markdown, HTML, link or template; cut where it is too long."""
-    plain = text.translate(_LOOKALIKES).replace("://", "：//")
+    plain = one_line(text).translate(_LOOKALIKES).replace("://", "：//")
     return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -11,6 +11,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yuebao.programme.models import Programme, Unit
+from yuebao.reports.inert import inert
 from yuebao.results import ObligationState, ObligationStatus
 from yuebao.rules.period import Period
 
@@ -106,8 +107,11 @@ def approval_notice(period: Period, number: int, name: str, remark: str) -> Noti
 
 
 def run_notice(what: str, run: str, occasion: str, detail: str, link: str) -> Notice:
-    """Tells the data team that something is wrong with the runs themselves."""
-    body = worded("run", what=what, run=run, detail=detail, link=link)
+    """Tells the data team that something is wrong with the runs themselves.
+
+    What a run says of itself may quote a submission: it goes out as text nothing obeys.
+    """
+    body = worded("run", what=what, run=inert(run), detail=inert(detail), link=link)
     return notice(NoticeKind.RUN, what, occasion, body=body)
 
 

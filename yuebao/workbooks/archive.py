@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from yuebao.one_line import readable_name
+
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -22,7 +24,7 @@ class StillGrowing(Exception):  # noqa: N818  # an outcome, not a fault
 
 @dataclass(frozen=True, slots=True)
 class ArchivedFile:
-    """A submission in the archive. ``name`` is what it was called in the inbox."""
+    """A submission in the archive. ``name`` is what it was called in the inbox, readable."""
 
     sha256: str
     path: Path
@@ -57,7 +59,7 @@ def archive_copy(
                 _move(Path(copy.name), kept)
         finally:
             Path(copy.name).unlink(missing_ok=True)
-    archived = ArchivedFile(sha256, kept, size, name, arrived_at)
+    archived = ArchivedFile(sha256, kept, size, readable_name(name), arrived_at)
     _record_arrival(archived, archive / "arrivals" / period / unit, unit, period)
     return archived
 
