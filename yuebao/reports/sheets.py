@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -40,6 +41,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "red": {**_CELL, "align": "center", "font_color": "#CF222E", "bg_color": "#FFE2DF"},
     "grey": {**_CELL, "align": "center", "font_color": "#8C959F"},
 }
+_NO_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)  # so that the same content gives the same bytes
 Content = Decimal | int | str | None
 MOST_PLACES = 6
 HEAD_HEIGHT = 32
@@ -52,7 +54,7 @@ class ReportBook:
     def __init__(self, title: str) -> None:
         self._buffer = BytesIO()
         self._book = xlsxwriter.Workbook(self._buffer, _INERT)
-        self._book.set_properties({"title": title})
+        self._book.set_properties({"title": title, "created": _NO_MOMENT})
         self._formats: dict[str, Any] = {}
 
     def sheet(self, name: str, widths: Sequence[int]) -> ReportSheet:
