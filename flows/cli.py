@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_desk import approve, notify, remind
+from flows.cli_rules import rules_app
 from flows.cli_upkeep import backup, rebuild, restore, verify
 from flows.printing import console, errors, print_grid, print_headline, print_issues
 from yuebao.decision import NotDecidableError
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="方案：检查定义和方案自身。", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
+app.add_typer(rules_app, name="rules")
 
 PeriodText = Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")]
 UnitName = Annotated[str, typer.Option("--unit", help="只做这个单位（名称）")]
@@ -37,6 +39,8 @@ class ExportKind(StrEnum):
     ISSUES = "issues"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
+    EXPLANATIONS = "explanations"
+    RULES_HEALTH = "rules-health"
 
 
 class ReloadMode(StrEnum):
@@ -318,7 +322,7 @@ def export(
     file_format: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
     out: Annotated[Path | None, typer.Option("--out", help="文件名；不给则 CSV 打到屏幕")] = None,
 ) -> None:
-    """导出观测值、问题、月度或季度结果。列固定，见 README。"""
+    """导出观测值、问题、月度或季度结果、说明台账、规则情况。列固定，见 README。"""
     from flows.exporting import as_csv, as_xlsx
     from flows.office import office
     from tasks.writing import write_whole

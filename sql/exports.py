@@ -17,7 +17,9 @@ from sql.column_types import ExactDecimal, UtcDateTime
 from sql.query import query
 from sql.tables import core_programme
 
-ExportKind: TypeAlias = Literal["observations", "issues", "monthly", "quarterly"]
+ExportKind: TypeAlias = Literal[
+    "observations", "issues", "monthly", "quarterly", "explanations", "rules-health"
+]
 Cell: TypeAlias = str | int | Decimal | None
 
 _BATCH = 2000
@@ -99,6 +101,40 @@ _ISSUES = (
     *_WHERE_FROM,
     _instant("arrived_at", "到达时间"),
 )
+_EXPLANATIONS = (
+    *_WHOSE,
+    _text("severity", "级别"),
+    _text("code", "问题类型"),
+    _text("rule", "规则"),
+    _text("table_id", "分表"),
+    _text("row_key", "行代码"),
+    _text("row_name", "行名称"),
+    _text("column_id", "列代码"),
+    _text("column_name", "列名称"),
+    _text("sheet", "工作表"),
+    _text("cell", "单元格"),
+    _text("value", "填报值"),
+    _text("message", "问题"),
+    _text("source", "写在何处"),
+    _text("explanation", "说明"),
+    _text("filled_by", "填表人"),
+    _text("still_found", "问题仍在"),
+    *_WHERE_FROM,
+    _instant("arrived_at", "到达时间"),
+)
+_RULES_HEALTH = (
+    _text("form", "表号"),
+    _text("form_title", "表名"),
+    _text("code", "问题类型"),
+    _text("rule", "规则"),
+    _text("severity", "级别"),
+    _whole("fired", "命中"),
+    _whole("corrected", "改正"),
+    _whole("explained", "说明后通过"),
+    _whole("open", "未了"),
+    _whole("units", "单位数"),
+    _whole("periods", "期数"),
+)
 _RESULTS = (
     _text("period", "期别"),
     _whole("work", "重点工作"),
@@ -129,12 +165,16 @@ EXPORTS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     "issues": _ISSUES,
     "monthly": _RESULTS,
     "quarterly": _RESULTS,
+    "explanations": _EXPLANATIONS,
+    "rules-health": _RULES_HEALTH,
 }
 _QUERIES: Mapping[ExportKind, str] = {
     "observations": "export_observations",
     "issues": "export_issues",
     "monthly": "export_results",
     "quarterly": "export_results",
+    "explanations": "export_explanations",
+    "rules-health": "rules_health",
 }
 
 
@@ -151,6 +191,8 @@ def rows(
     binds = {"programme": programme_id, "period": period}
     if _QUERIES[kind] == "export_results":
         binds["kind"] = kind
+    if _QUERIES[kind] == "rules_health":
+        binds |= {"first": "", "last": ""}
     found = connection.execution_options(yield_per=_BATCH).execute(statement, binds)
     if tuple(found.keys()) != tuple(column.name for column in columns):
         raise AssertionError(f"queries/{_QUERIES[kind]}.sql and EXPORTS are not of one order")

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from sql import accepted, exports, ledger, load, migrate, outcomes, register, reruns
 from sql.desk import Desk
+from sql.desk_explanations import ExplanationsDesk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
 from sql.exclusive import exclusively
 from sql.exports import Cell, ExportColumn, ExportKind
@@ -37,7 +38,7 @@ __all__ = [
 PeriodLike: TypeAlias = Period | str
 
 
-class Warehouse(Desk):
+class Warehouse(Desk, ExplanationsDesk):
     """The warehouse at a URL (``sqlite:///file`` or ``postgresql://…``).
 
     Safe to use from several threads and processes at once, a process its own. Every method is

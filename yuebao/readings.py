@@ -51,6 +51,7 @@ class FormReading:
     explanation: str = ""
     issues: tuple[Issue, ...] = ()
     explanations: Mapping[str, str] = field(default_factory=dict, hash=False)  # by finding id
+    filled_by: str = ""  # the name behind 填表人, where there is one
 
 
 @dataclass(frozen=True, slots=True)

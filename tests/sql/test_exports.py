@@ -59,6 +59,7 @@ def _everything(hand: Any) -> Any:
         {"kinds": (("far", {"people": Decimal(0)}),), "villages": (("53101002", row),)},
         state=FormState.EXPLAINED,
         issues=(hand.issue("plausible"),),
+        explanation="已核实，属实。",
     )
 
 

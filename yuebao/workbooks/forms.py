@@ -73,6 +73,7 @@ def read_form(found: FoundForm, filing: Filing) -> FormReading:
         entries=tuple(entries),
         zero_report=remarks.zero_report,
         explanation=remarks.explanation,
+        filled_by=remarks.filled_by,
         issues=notes.finished(),
     )
 

@@ -72,6 +72,7 @@ def _masked_form(form: FormReading, definition: Form) -> FormReading:
         form,
         entries=tuple(_masked_entry(entry) for entry in form.entries),
         explanation=masked(form.explanation),
+        filled_by=masked(form.filled_by),
         explanations=_masked_texts(form.explanations),
         issues=(*map(_masked_issue, form.issues), *_told(form, definition)),
     )

@@ -1,4 +1,4 @@
-"""What stands below a form's tables: the 零报告 cell and the 情况说明."""
+"""What stands below a form's tables: the 零报告 cell, the 情况说明 and who filled it in."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from dataclasses import dataclass
 from yuebao.workbooks.cells import shown_raw
 from yuebao.workbooks.labels import normalised
 from yuebao.workbooks.notes import FormNotes, Spot
-from yuebao.workbooks.raw import RawSheet, cell_address
-from yuebao.workbooks.rows import EXPLANATION, ZERO_REPORT
+from yuebao.workbooks.raw import RawSheet, RawValue, cell_address
+from yuebao.workbooks.rows import EXPLANATION, ZERO_REPORT, ends_table
 
 _AFTER_COLON = re.compile(r"^[^:：]*[:：](.*)$", re.DOTALL)
+_FILLED_BY = ("填表人", "填报人", "制表人")
+_LONGEST_NAME = 30
 _YES = frozenset({"是", "y"})
 _NO = frozenset({"", "否", "n"})
 
 
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """The explicit 零报告, and what the clerk explains."""
+    """The explicit 零报告, what the clerk explains, and the clerk's name."""
 
     zero_report: bool = False
     explanation: str = ""
+    filled_by: str = ""
 
 
 def read_remarks(sheet: RawSheet, first: int, until: int, notes: FormNotes) -> Remarks:
     """The remarks in rows ``first`` to before ``until``, found by their labels."""
-    zero, explanation = False, ""
+    zero, explanation, filled_by = False, "", ""
     for row in range(first, min(until, len(sheet.rows))):
         values = sheet.rows[row]
         at = next((c for c, value in enumerate(values) if value is not None), None)
@@ -38,7 +41,23 @@ def read_remarks(sheet: RawSheet, first: int, until: int, notes: FormNotes) -> R
             zero = _is_zero(sheet, row, at, notes) or zero
         elif known.startswith(EXPLANATION):
             explanation = explanation or _right_of(sheet, row, at)[0] or _after_colon(label)
-    return Remarks(zero, explanation)
+        filled_by = filled_by or _filled_by(sheet, row)
+    return Remarks(zero, explanation, filled_by)
+
+
+def _filled_by(sheet: RawSheet, row: int) -> str:
+    """The name behind 填表人 in a row of signatures; empty where nobody signed."""
+    for at, value in enumerate(sheet.rows[row]):
+        if _may_sign(value) and normalised(str(value)).startswith(_FILLED_BY):
+            beside = _right_of(sheet, row, at)[0]
+            name = _after_colon(str(value)) or ("" if ends_table(beside) else beside)
+            return name[:_LONGEST_NAME]
+    return ""
+
+
+def _may_sign(value: RawValue) -> bool:
+    """A quick look, for most rows below a header are data."""
+    return isinstance(value, str) and not {"填", "制"}.isdisjoint(value[:12])
 
 
 def _is_zero(sheet: RawSheet, row: int, at: int, notes: FormNotes) -> bool:
