@@ -17,6 +17,9 @@ from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
 from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
+from yuebao.workbooks.refusal import LIMITS
+
+MOST_BYTES = 10 * LIMITS.file_bytes  # what is smaller is archived, then refused by name
 
 _IN_ORDER = frozenset({SubmissionState.LOADED, SubmissionState.HELD})
 
@@ -45,6 +48,7 @@ def read_submissions(
     if files is None:
         files = _looked_again(office, unit, period, now)
     for file in files:
+        _refuse_giant(office, unit_name, file)
         try:
             archived = office.inbox.take(
                 file, office.archive, unit=office.programme.unit(unit), period=period, now=now
@@ -60,6 +64,14 @@ def read_submissions(
     arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
     note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)
     return Parcel(tuple(reading_of(office, file, unit=unit, period=period) for file in arrived))
+
+
+def _refuse_giant(office: Office, unit_name: str, file: InboxFile) -> None:
+    """One unit's giant must not fill the disk of all: it is not copied, and its unit waits."""
+    if file.size > MOST_BYTES:
+        name, megabytes = readable_name(file.name), file.size >> 20
+        reason = f"“{unit_name}”的“{name}”有 {megabytes} MB，没有收取，请单位从文件夹里删去"
+        raise InboxDenied(office.inbox.place, reason)
 
 
 def _looked_again(office: Office, unit: str, period: str, now: datetime) -> tuple[InboxFile, ...]:

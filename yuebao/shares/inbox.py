@@ -31,6 +31,7 @@ from yuebao.workbooks.inbox import (
     Look,
     is_settled,
 )
+from yuebao.workbooks.intake import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +193,4 @@ def _copied(share: Share, path: str, file: InboxFile, copy: IO[bytes]) -> str:
 
 def _arrival(entry: Entry, now: datetime) -> datetime:
     """When the file arrived: when it was last modified or made there, never later than now."""
-    return min(datetime.fromtimestamp(entry.arrived_at, now.tzinfo), now)
+    return moment_of(entry.arrived_at, now)

@@ -19,6 +19,7 @@ from typing import IO
 from yuebao.programme.models import Unit
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archive_copy
 from yuebao.workbooks.inbox import SKIPPED
+from yuebao.workbooks.unfollowed import open_file
 
 _CHUNK = 1 << 20
 
@@ -44,12 +45,12 @@ def waiting_files(
 ) -> Waiting:
     """The files a unit has dropped for a period; ``(ready, still_growing)`` when unpacked.
 
-    Left out are folders, hidden files, the lock files of spreadsheet programs, and links that
-    lead out of the unit's folder. A folder that is not there holds no files.
+    Left out are folders, hidden files, the lock files of spreadsheet programs, and links: neither
+    a file nor a folder that is one is followed. A folder that is not there holds no files.
     """
     ready: list[Path] = []
     growing: list[Path] = []
-    for path in _candidates(submissions_folder(inbox, unit, period), inbox):
+    for path in _candidates(submissions_folder(inbox, unit, period)):
         settled = _is_settled(path, now, settle_seconds)
         if settled is not None:
             (ready if settled else growing).append(path)
@@ -58,7 +59,14 @@ def waiting_files(
 
 def arrival_time(path: Path, *, now: datetime) -> datetime:
     """When the file arrived: its modification time, or now if that lies in the future."""
-    return min(datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo), now)
+    return moment_of(path.lstat().st_mtime, now)
+
+
+def moment_of(seconds: float, now: datetime) -> datetime:
+    """A file's time as a moment between 1970 and now, whatever nonsense was put there."""
+    if seconds >= now.timestamp():
+        return now
+    return datetime.fromtimestamp(max(seconds, 0.0), now.tzinfo)
 
 
 def archive_file(
@@ -79,14 +87,14 @@ def archive_file(
     )
 
 
-def _candidates(folder: Path, inbox: Path) -> list[Path]:
+def _candidates(folder: Path) -> list[Path]:
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return []
     try:
         paths = sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    own = inbox.resolve() / folder.parent.name
-    shown = [path for path in paths if not path.name.startswith(SKIPPED)]
-    return [path for path in shown if path.resolve().is_relative_to(own)]
+    return [path for path in paths if not path.name.startswith(SKIPPED)]
 
 
 def _is_settled(path: Path, now: datetime, settle_seconds: float) -> bool | None:
@@ -95,7 +103,7 @@ def _is_settled(path: Path, now: datetime, settle_seconds: float) -> bool | None
     A time in the future is the writer's clock gone wrong: it too is old enough when far away.
     """
     try:
-        status = path.stat()
+        status = path.lstat()
     except OSError:
         return None
     if not S_ISREG(status.st_mode):
@@ -120,7 +128,7 @@ def _copied(path: Path, copy: IO[bytes]) -> str:
 def _chunks(path: Path) -> Iterator[bytes]:
     """The file's content; what keeps it from being read is the file's, so it waits."""
     try:
-        with path.open("rb") as source:
+        with open_file(path.parents[2], *path.parts[-3:]) as source:  # inbox/unit/period/name
             while chunk := source.read(_CHUNK):
                 yield chunk
     except OSError as error:
@@ -129,7 +137,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def _trace(path: Path) -> tuple[int, int, int, int]:
     try:
-        status = path.stat()
+        status = path.lstat()
     except OSError as error:
         raise StillGrowing(path.name) from error
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

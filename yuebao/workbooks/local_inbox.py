@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from yuebao.programme.models import Unit
-from yuebao.whole_files import write_whole
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing
 from yuebao.workbooks.inbox import RECEIPTS, InboxDenied, InboxFile, InboxUnreachable, Look
 from yuebao.workbooks.intake import archive_file, arrival_time, submissions_folder, waiting_files
+from yuebao.workbooks.unfollowed import remove_file, write_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,16 @@ class LocalInbox:
             raise StillGrowing(file.name) from error
 
     def hand_out(self, unit: Unit, name: str, content: bytes) -> None:
+        self._check_receipts(unit)
         try:
-            write_whole(self._receipts(unit) / name, content)
+            write_file(self.root, unit.name, RECEIPTS, name, content=content)
         except OSError as error:
             raise self._denied(unit, error) from error
 
     def withdraw(self, unit: Unit, name: str) -> None:
+        self._check_receipts(unit)
         try:
-            (self._receipts(unit) / name).unlink(missing_ok=True)
+            remove_file(self.root, unit.name, RECEIPTS, name)
         except OSError as error:
             raise self._denied(unit, error) from error
 
@@ -66,13 +68,12 @@ class LocalInbox:
             return Look(fault=self._denied(unit, error).reason)
         return Look(_as_seen(found.ready), _as_seen(found.still_growing))
 
-    def _receipts(self, unit: Unit) -> Path:
-        """The unit's folder for what goes back, which must lie in its own folder."""
+    def _check_receipts(self, unit: Unit) -> None:
+        """The unit's folder for what goes back must lie in its own folder."""
         self._check()
-        folder = self.root / unit.name / RECEIPTS
-        if not folder.resolve().is_relative_to(self.root.resolve() / unit.name):
+        own = self.root / unit.name
+        if own.is_symlink() or (own / RECEIPTS).is_symlink():
             raise InboxDenied(self.place, f"“{unit.name}/{RECEIPTS}”指向了别处，没有写入")
-        return folder
 
     def _check(self) -> None:
         if not self.root.is_dir():
@@ -83,4 +84,12 @@ class LocalInbox:
 
 
 def _as_seen(paths: Sequence[Path]) -> tuple[InboxFile, ...]:
-    return tuple(InboxFile(path.name, 0, 0.0, 0.0) for path in paths)
+    return tuple(file for path in paths if (file := _seen(path)) is not None)
+
+
+def _seen(path: Path) -> InboxFile | None:
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return None
+    return InboxFile(path.name, status.st_size, status.st_mtime, status.st_ctime)

@@ -1,0 +1,71 @@
+"""Files below a folder that others write to, reached without ever following a link.
+
+A path that was looked at is not the path that is opened: whoever may write there can put a link in
+between. So each step is opened from the one before, and a step that is a link is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from errno import ELOOP
+from pathlib import Path
+from stat import S_ISREG
+from typing import IO
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not keep anyone waiting
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+def open_file(root: Path, *names: str) -> IO[bytes]:
+    """The plain file of these names below the root, to read; OSError for anything else."""
+    *folders, name = names
+    with _within(root, folders) as folder:
+        handle = os.open(name, _READ, dir_fd=folder)
+    if S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(ELOOP, os.strerror(ELOOP), name)
+
+
+def write_file(root: Path, *names: str, content: bytes) -> None:
+    """Write a file in one step, over one that may have the name; folders are made. OSError."""
+    *folders, name = names
+    passing = f".{secrets.token_hex(8)}.part"
+    with _within(root, folders, make=True) as folder:
+        try:
+            with os.fdopen(os.open(passing, _NEW, 0o644, dir_fd=folder), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(passing, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(passing, dir_fd=folder)
+            raise
+
+
+def remove_file(root: Path, *names: str) -> None:
+    """Remove a file, or the link of that name, if it is there. OSError."""
+    *folders, name = names
+    with suppress(FileNotFoundError), _within(root, folders) as folder:
+        os.unlink(name, dir_fd=folder)
+
+
+@contextmanager
+def _within(root: Path, names: list[str], *, make: bool = False) -> Iterator[int]:
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in names:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=folder)
+            deeper = os.open(name, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = deeper
+        yield folder
+    finally:
+        os.close(folder)
