@@ -1,4 +1,4 @@
--- grain: unit × form of one period of which any version has arrived
+-- grain: unit × form of one period of which any version has arrived; warnings without explanation
 -- idempotent: yes, reads only
 WITH accepted AS (
     SELECT
@@ -16,14 +16,31 @@ WITH accepted AS (
 ),
 found AS (
     SELECT
-        form_version_id,
-        SUM(CASE WHEN severity = 'error' THEN 1 ELSE 0 END) AS errors,
-        SUM(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings
-    FROM core_issue
-    WHERE programme_id = :programme
-        AND period = :period
-        AND form_version_id IS NOT NULL
-    GROUP BY form_version_id
+        i.form_version_id,
+        SUM(CASE WHEN i.severity = 'error' THEN 1 ELSE 0 END) AS errors,
+        SUM(
+            CASE
+                WHEN i.severity <> 'warning' THEN 0
+                WHEN EXISTS (
+                    SELECT 1
+                    FROM core_explanation AS e
+                    WHERE e.submission_id = i.submission_id
+                        AND e.form = i.form
+                        AND e.code = i.code
+                        AND e.rule = i.rule
+                        AND e.table_id = i.table_id
+                        AND e.row_key = i.row_key
+                        AND e.column_id = i.column_id
+                        AND e.cell = i.cell
+                ) THEN 0
+                ELSE 1
+            END
+        ) AS warnings
+    FROM core_issue AS i
+    WHERE i.programme_id = :programme
+        AND i.period = :period
+        AND i.form_version_id IS NOT NULL
+    GROUP BY i.form_version_id
 )
 SELECT
     l.unit,

@@ -77,6 +77,20 @@ def test_an_error_is_not_explained_by_the_form_but_a_word_beside_it_is_kept(
     ]
 
 
+def test_what_is_explained_is_not_asked_for_again(
+    warehouse: Warehouse, county: Programme, load: Load
+) -> None:
+    found = ("parts-total", "plausible", "falling")
+    load("a", MAY, *found, state=FormState.RETURNED)
+    load("b", JUNE, *found, whole="属实", state=FormState.RETURNED)
+    load("c", JULY, *found, beside={"falling": "属实"}, state=FormState.RETURNED)
+    counted = {}
+    for month in (MAY, JUNE, JULY):
+        (standing,) = warehouse.statuses(county.id, month)
+        counted[month] = (standing.errors, standing.warnings)
+    assert counted == {MAY: (1, 2), JUNE: (1, 0), JULY: (1, 1)}
+
+
 def test_the_same_bytes_again_say_nothing_new(
     warehouse: Warehouse, county: Programme, load: Load
 ) -> None:
