@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from yuebao.findings import Issue
 from yuebao.readings import FormReading
-from yuebao.revisions import Revision
+from yuebao.revisions import Revision, RevisionDecision
 
 
 class FormState(StrEnum):
@@ -58,6 +58,7 @@ class JudgedSubmission:
     issues: tuple[Issue, ...]  # of the file itself
     sample: bool = False  # a made-up submission, marked so wherever it is shown
     revisions: tuple[Revision, ...] = ()  # of its forms, those that change what counted
+    answered: RevisionDecision | None = None  # where the data team's answer brought it about
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Revision:
     cells: int
     reasons: tuple[str, ...] = ()
     note: str = ""
+    closed: bool = False  # held because its period is closed
 
     @property
     def is_held(self) -> bool:

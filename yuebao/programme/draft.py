@@ -18,6 +18,7 @@ from yuebao.programme.models import (
     Indicator,
     Item,
     Reconciliation,
+    RevisionPolicy,
     Text,
     Unit,
     Work,
@@ -69,4 +70,5 @@ class Draft:
     crosschecks: tuple[Located[CrossCheck], ...]
     reconciliations: tuple[Located[Reconciliation], ...]
     overrides: tuple[Located[AllocationOverride], ...]
+    revisions: Located[RevisionPolicy] | None
     incomplete: frozenset[str]

@@ -19,6 +19,7 @@ from yuebao.programme.models import (
     Item,
     Programme,
     Reconciliation,
+    RevisionPolicy,
     Unit,
 )
 from yuebao.programme.references import definition_faults
@@ -73,6 +74,7 @@ class _Reader:
             crosschecks=self._list("crosschecks.yml", CrossCheck),
             reconciliations=self._list("reconciliations.yml", Reconciliation),
             overrides=self._table("allocations.csv", OVERRIDE_COLUMNS, AllocationOverride),
+            revisions=self._single("revisions.yml", RevisionPolicy),
             incomplete=frozenset(self.incomplete),
         )
 
@@ -163,6 +165,7 @@ def _programme(draft: Draft, heading: Heading, calendar: Calendar) -> Programme:
         crosschecks=tuple(check.value for check in draft.crosschecks),
         reconciliations=tuple(one.value for one in draft.reconciliations),
         overrides=tuple(override.value for override in draft.overrides),
+        revisions=draft.revisions.value if draft.revisions else RevisionPolicy(),
         version="unset",
     )
     return programme.model_copy(update={"version": _version(programme)})

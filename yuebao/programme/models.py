@@ -38,6 +38,7 @@ from yuebao.programme.indicators import (
 )
 from yuebao.programme.organisation import Calendar, Unit, UnitLevel
 from yuebao.programme.plan import Colours, Document, Item, Quantity, Reconciliation, Work
+from yuebao.programme.revising import RevisionLimits, RevisionPolicy
 from yuebao.programme.rules import (
     Alarm,
     AtMost,
@@ -95,6 +96,8 @@ __all__ = [
     "Programme",
     "Quantity",
     "Reconciliation",
+    "RevisionLimits",
+    "RevisionPolicy",
     "Rollup",
     "RowKey",
     "RowsKind",
@@ -148,6 +151,7 @@ class Programme(Frozen):
     crosschecks: tuple[CrossCheck, ...] = ()
     reconciliations: tuple[Reconciliation, ...] = ()
     overrides: tuple[AllocationOverride, ...] = ()
+    revisions: RevisionPolicy = RevisionPolicy()
     version: Text
 
     def form(self, form_id: str) -> Form:
