@@ -80,6 +80,11 @@ _OBSERVATIONS = (
     _text("sheet", "工作表"),
     _text("cell", "单元格"),
     _instant("arrived_at", "到达时间"),
+    _exact("submitted_value", "填报数值"),
+    _text("submitted_text", "填报文字"),
+    _text("correction", "更正号"),
+    _text("correction_reason", "更正原因"),
+    _text("corrected_by", "更正人"),
 )
 _ISSUES = (
     *_WHOSE,

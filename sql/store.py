@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeAlias
 
-from sql import accepted, exports, ledger, load, migrate, outcomes, register, reruns
+from sql import accepted, corrections, exports, ledger, load, migrate, outcomes, register, reruns
 from sql.desk import Desk
+from sql.desk_corrections import CorrectionsDesk
 from sql.desk_explanations import ExplanationsDesk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
 from sql.exclusive import exclusively
@@ -38,7 +39,7 @@ __all__ = [
 PeriodLike: TypeAlias = Period | str
 
 
-class Warehouse(Desk, ExplanationsDesk):
+class Warehouse(Desk, ExplanationsDesk, CorrectionsDesk):
     """The warehouse at a URL (``sqlite:///file`` or ``postgresql://…``).
 
     Safe to use from several threads and processes at once, a process its own. Every method is
@@ -99,9 +100,11 @@ class Warehouse(Desk, ExplanationsDesk):
         nothing, of a refused file only the issues are kept. UnknownUnitError, if not registered.
         """
         with self._engines.writing() as connection:
-            return load.load(
+            receipt = load.load(
                 connection, programme.id, judged, loaded_at=loaded_at, size=size, again=again
             )
+            corrections.settle(connection, programme.id, judged.period, judged.unit)
+            return receipt
 
     def submissions(
         self, programme_id: str, period: PeriodLike, *, unit: str | None = None

@@ -62,8 +62,8 @@ def _difference(stored: Stored | None, entry: Entry | None) -> str:
     if entry is None:
         return f"库里有“{stored['raw']}”，文件里没有"
     number = entry.value if isinstance(entry.value, Decimal) else None
-    if stored["value"] != number:
-        return f"库里是 {stored['value']}，文件里是 {number}（{entry.address}）"
+    if stored["submitted_value"] != number:  # what was handed in, not what it was corrected to
+        return f"库里是 {stored['submitted_value']}，文件里是 {number}（{entry.address}）"
     if stored["raw"] != entry.raw:
         return f"库里的原文是“{stored['raw']}”，文件里是“{entry.raw}”（{entry.address}）"
     return ""

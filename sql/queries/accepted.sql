@@ -23,8 +23,8 @@ SELECT
     o.position,
     o.row_key,
     o.column_id,
-    o.value,
-    o.text_value
+    CASE WHEN x.id IS NULL THEN o.value ELSE x.value END AS value,
+    CASE WHEN x.id IS NULL THEN o.text_value ELSE x.text_value END AS text_value
 FROM newest AS n
 JOIN core_form_version AS v
     ON v.programme_id = :programme
@@ -34,4 +34,9 @@ JOIN core_form_version AS v
     AND v.is_current
 LEFT JOIN core_observation AS o
     ON o.form_version_id = v.id
+LEFT JOIN core_correction AS x
+    ON x.form_version_id = o.form_version_id
+    AND x.table_id = o.table_id
+    AND x.position = o.position
+    AND x.column_id = o.column_id
 ORDER BY v.unit, v.form, o.table_id, o.position, o.column_id

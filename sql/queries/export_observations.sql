@@ -13,8 +13,8 @@ SELECT
     o.column_id,
     COALESCE(c.label, o.column_id) AS column_name,
     COALESCE(c.measure_unit, '') AS measure_unit,
-    o.value,
-    o.text_value,
+    CASE WHEN x.id IS NULL THEN o.value ELSE x.value END AS value,
+    CASE WHEN x.id IS NULL THEN o.text_value ELSE x.text_value END AS text_value,
     o.raw,
     v.version,
     v.state,
@@ -22,7 +22,12 @@ SELECT
     s.sha256,
     v.sheet,
     o.cell,
-    s.arrived_at
+    s.arrived_at,
+    o.value AS submitted_value,
+    o.text_value AS submitted_text,
+    COALESCE(x.id, '') AS correction,
+    COALESCE(x.reason, '') AS correction_reason,
+    COALESCE(x.made_by, '') AS corrected_by
 FROM core_observation AS o
 JOIN core_form_version AS v
     ON v.id = o.form_version_id
@@ -47,6 +52,11 @@ LEFT JOIN core_row AS k
 LEFT JOIN core_unit AS r
     ON r.programme_id = v.programme_id
     AND r.code = o.row_key
+LEFT JOIN core_correction AS x
+    ON x.form_version_id = o.form_version_id
+    AND x.table_id = o.table_id
+    AND x.position = o.position
+    AND x.column_id = o.column_id
 WHERE v.programme_id = :programme
     AND (:period = '' OR v.period = :period)
     AND v.is_current

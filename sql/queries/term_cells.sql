@@ -7,8 +7,8 @@ SELECT
     o.row_key,
     o.position,
     o.column_id,
-    o.value,
-    o.text_value
+    CASE WHEN x.id IS NULL THEN o.value ELSE x.value END AS value,
+    CASE WHEN x.id IS NULL THEN o.text_value ELSE x.text_value END AS text_value
 FROM core_indicator_term AS t
 JOIN core_form_version AS v
     ON v.programme_id = t.programme_id
@@ -19,6 +19,11 @@ JOIN core_observation AS o
     AND o.table_id = t.table_id
     AND (t.column_id = '' OR o.column_id = t.column_id)
     AND (t.row_key = '' OR o.row_key = t.row_key)
+LEFT JOIN core_correction AS x
+    ON x.form_version_id = o.form_version_id
+    AND x.table_id = o.table_id
+    AND x.position = o.position
+    AND x.column_id = o.column_id
 WHERE t.programme_id = :programme
     AND v.period = :period
     AND v.is_current

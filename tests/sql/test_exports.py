@@ -165,6 +165,7 @@ def test_the_columns_are_fixed() -> None:
         "period", "unit_code", "unit_name", "form", "form_title", "table_id", "row_number",
         "row_key", "row_name", "column_id", "column_name", "measure_unit", "value", "text_value",
         "raw", "version", "state", "file_name", "sha256", "sheet", "cell", "arrived_at",
+        "submitted_value", "submitted_text", "correction", "correction_reason", "corrected_by",
     ]  # fmt: skip
     assert [column.name for column in EXPORTS["issues"]] == [
         "period", "unit_code", "unit_name", "form", "form_title", "severity", "code", "rule",
