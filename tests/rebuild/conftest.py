@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from flows import office as composition
+from sql.exports import ExportKind
 from sql.records import RerunRecord
 from tasks.office import Office
 from yuebao.programme.models import Programme
@@ -31,6 +33,15 @@ FIRST = (
 )
 LATE_COMERS = ("戌街乡", "安乐乡", "县水务局")
 CORRECTED = "蟠猫乡"
+EXPLAINED = "江坡镇"  # writes beside each finding of its return, and corrects nothing
+EXPORTED: tuple[ExportKind, ...] = (
+    "observations",
+    "issues",
+    "monthly",
+    "quarterly",
+    "explanations",
+    "rules-health",
+)
 
 OpenOffice = Callable[[Path], AbstractContextManager[Office]]
 
@@ -64,7 +75,7 @@ def exports() -> Callable[[Office], dict[str, str]]:
         from flows.exporting import as_csv
 
         found = {}
-        for kind in ("observations", "issues", "monthly", "quarterly"):
+        for kind in EXPORTED:
             columns, rows = office.warehouse.export(office.programme.id, kind)
             kept = [at for at, column in enumerate(columns) if column.name != "computed_at"]
             lines = [[row[at] for at in kept] for row in rows]
@@ -79,7 +90,7 @@ def exports() -> Callable[[Office], dict[str, str]]:
 def collected(
     tmp_path_factory: pytest.TempPathFactory, prefect_server: str, programme: Programme
 ) -> Path:
-    """First ten units, then three more, then one of the ten corrected."""
+    """First ten units, then three more, then one of the ten corrected and one explained."""
     home, samples = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("samples")
     folder = Path(__file__).parents[2] / "targets" / programme.id / "samples"
     profile = load_profile(folder, programme)
@@ -89,7 +100,8 @@ def collected(
         _drop_and_collect(samples, home, LATE_COMERS, LATE_COMERS)
         code = programme.unit_named(CORRECTED).code
         write_corrected(programme, profile, home / "inbox", unit=code, period=MONTH, seed=1)
-        _drop_and_collect(samples, home, (), (CORRECTED,))
+        _explain(home, EXPLAINED)
+        _drop_and_collect(samples, home, (), (CORRECTED, EXPLAINED))
         office.warehouse.record_reruns(programme.id, [_rerun()])
     return home
 
@@ -106,6 +118,16 @@ def _drop_and_collect(
             shutil.copytree(source, home / "inbox" / unit / str(MONTH))
     collect_month(str(MONTH), asked, return_state=True)
     assert wait_until_recorded(seconds=30) == 0
+
+
+def _explain(home: Path, unit: str) -> None:
+    """Hand the unit's returned workbook in again, with a word beside each finding."""
+    folder = home / "inbox" / unit
+    book = openpyxl.load_workbook(folder / "回执" / f"{unit}_{MONTH}_退回.xlsx")
+    index = book.worksheets[0]
+    for row in range(6, index.max_row + 1):
+        index.cell(row, 9).value = f"情况属实（第 {row - 5} 条）"
+    book.save(folder / str(MONTH) / "已说明.xlsx")
 
 
 def _rerun() -> RerunRecord:
