@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, TypeAlias
@@ -15,15 +15,14 @@ from flows.progress import Progress
 from flows.records import track
 from tasks.find_submissions import Found, find_submissions
 from tasks.judge_submissions import judge_submissions
+from tasks.judging_again import is_news
 from tasks.load_submission import load_submission
 from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.read_submissions import read_again, read_submissions
 from tasks.report_unit import report_unit
-from yuebao.findings import Issue
 from yuebao.readings import SubmissionReading
-from yuebao.results import JudgedSubmission
-from yuebao.rules.verdict import only_form
+from yuebao.results import JudgedSubmission, SubmissionState
 
 Reading: TypeAlias = Mapping[str, PrefectFuture[Parcel[tuple[SubmissionReading, ...]]]]
 
@@ -45,8 +44,9 @@ def collect(office: Office, asked: Asked) -> Collected:
     shown = Progress(f"progress-{asked.period.lower()}", f"{asked.period} 收集进度")
     with tags(asked.period):
         if asked.rejudge is not Rejudge.NOTHING:
-            verdicts = _judged_again(office, asked, outcome)
-            _load(office, asked, [v for v in verdicts if _is_news(office, v)], outcome)
+            for batch in _rounds(_readings_again(office, asked, outcome)):
+                verdicts = _verdicts(office, asked, batch, outcome)
+                _load(office, asked, _news(office, verdicts, outcome), outcome)
         readings = _readings(office, asked, outcome)
         shown.at(40, f"已读取 {len(readings)} 个单位的文件")
         for batch in _rounds(readings):
@@ -62,8 +62,9 @@ def preview(office: Office, asked: Asked) -> tuple[tuple[JudgedSubmission, ...],
     outcome = Collected()
     with tags(asked.period):
         again = asked.rejudge is not Rejudge.NOTHING
-        verdicts = list(_judged_again(office, asked, outcome)) if again else []
-        for batch in _rounds(_readings(office, asked, outcome)):
+        known = _readings_again(office, asked, outcome) if again else {}
+        verdicts: list[JudgedSubmission] = []
+        for batch in (*_rounds(known), *_rounds(_readings(office, asked, outcome))):
             verdicts += _verdicts(office, asked, batch, outcome)
     return tuple(verdicts), outcome
 
@@ -111,8 +112,10 @@ def _rounds(
     ]
 
 
-def _judged_again(office: Office, asked: Asked, outcome: Collected) -> tuple[JudgedSubmission, ...]:
-    """The last files on record by the rules as they are now; of each only the form asked for."""
+def _readings_again(
+    office: Office, asked: Asked, outcome: Collected
+) -> dict[str, tuple[SubmissionReading, ...]]:
+    """What of the files on record is to be judged by the rules as they are now."""
     reading = {}
     for unit in asked.units:
         with tags(unit.name):
@@ -121,34 +124,23 @@ def _judged_again(office: Office, asked: Asked, outcome: Collected) -> tuple[Jud
                 unit.code,
                 unit.name,
                 asked.period,
+                form=asked.form,
                 loaded_too=asked.rejudge is Rejudge.ALL,
             )
     track(reading.values())
-    readings = _read_ones(reading, outcome)
-    batch = tuple(reading for found in readings.values() for reading in found)
-    if not batch:
-        return ()
-    verdicts = (
-        only_form(verdict, asked.form) for verdict in _verdicts(office, asked, batch, outcome)
-    )
-    return tuple(verdict for verdict in verdicts if verdict.forms or not asked.form)
+    return _read_ones(reading, outcome)
 
 
-def _is_news(office: Office, verdict: JudgedSubmission) -> bool:
-    """Whether judging again came to another verdict, or to other findings, than are on record."""
-    unit, period = verdict.unit, verdict.period
-    versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
-    before = {form.form: form.state for form in versions[-1].forms}
-    if any(before.get(form.reading.form) is not form.state for form in verdict.forms):
-        return True
-    judged = {form.reading.form for form in verdict.forms}
-    on_record = office.warehouse.issues(office.programme.id, period, unit=unit)
-    known = {_finding(issue) for issue in on_record if issue.form in judged}
-    return known != {_finding(issue) for form in verdict.forms for issue in form.issues}
-
-
-def _finding(issue: Issue) -> tuple[str, str, str, str, str]:
-    return issue.form, issue.code, issue.rule, issue.cell, issue.message
+def _news(
+    office: Office, verdicts: Iterable[JudgedSubmission], outcome: Collected
+) -> list[JudgedSubmission]:
+    """What is not on record so; a refused last file stays the last when an older one moved."""
+    return [
+        verdict
+        for verdict in verdicts
+        if is_news(office, verdict)
+        or (verdict.state is SubmissionState.REFUSED and verdict.unit in outcome.changed)
+    ]
 
 
 def _verdicts(

@@ -8,20 +8,18 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from sql.store import SubmissionRecord
+from tasks.judging_again import due_again, narrowed
 from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.reading import reading_of
 from yuebao.one_line import readable_name
 from yuebao.readings import SubmissionReading
-from yuebao.results import SubmissionState
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
 from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
 from yuebao.workbooks.refusal import LIMITS
 
 MOST_BYTES = 10 * LIMITS.file_bytes  # what is smaller is archived, then refused by name
-
-_IN_ORDER = frozenset({SubmissionState.LOADED, SubmissionState.HELD})
 
 
 @task(
@@ -95,19 +93,30 @@ def _looked_again(office: Office, unit: str, period: str, now: datetime) -> tupl
     cache_policy=NO_CACHE,
 )
 def read_again(
-    office: Office, unit: str, unit_name: str, period: str, *, loaded_too: bool = False
+    office: Office,
+    unit: str,
+    unit_name: str,
+    period: str,
+    *,
+    form: str = "",
+    loaded_too: bool = False,
 ) -> Parcel[tuple[SubmissionReading, ...]]:
-    """The unit's last submission from the archive, where anything of it was returned; else none.
+    """The unit's files from the archive again, each with what in it is to be judged again.
 
-    With ``loaded_too`` also one that was loaded as a whole.
+    That is what was returned, with ``loaded_too`` what was accepted as well; of one form only, if
+    it is named.
     """
     versions = office.warehouse.submissions(office.programme.id, period, unit=unit)
-    if not versions or (versions[-1].state in _IN_ORDER and not loaded_too):
-        return Parcel(())
-    last = versions[-1]
-    get_run_logger().info("%s %s: version %d is judged again", unit_name, period, last.version)
-    file = _archived(office, last)
-    return Parcel((reading_of(office, file, unit=unit, period=period),))
+    readings = []
+    for again in due_again(versions, form=form, loaded_too=loaded_too):
+        get_run_logger().info(
+            "%s %s: version %d is judged again", unit_name, period, again.record.version
+        )
+        file = _archived(office, again.record)
+        reading = narrowed(reading_of(office, file, unit=unit, period=period), again, form)
+        if reading.forms or not form:
+            readings.append(reading)
+    return Parcel(tuple(readings))
 
 
 def _archived(office: Office, record: SubmissionRecord) -> ArchivedFile:

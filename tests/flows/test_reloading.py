@@ -36,6 +36,7 @@ from flows.reload import reload
 
 MONTH = "2023-06"
 GOOD, BAD, WORSE, LATE, STUCK = "安乐乡", "蟠猫乡", "江坡镇", "县住建局", "县水务局"
+APART = "新桥镇"
 Drop = Callable[[str, str], Path]
 
 
@@ -94,6 +95,17 @@ def spoil(path: Path) -> None:
     row = next(cell.row for cell in sheet["B"] if str(cell.value).endswith("村民委员会"))
     sheet.cell(row=row, column=3).value += 1000
     book.save(path)
+
+
+def take_apart(path: Path, form: str) -> None:
+    """The form in one workbook, the unit's other forms in another."""
+    for name, keeps in (("一张表.xlsx", True), ("其余的表.xlsx", False)):
+        book = openpyxl.load_workbook(path)
+        for sheet in book.worksheets:
+            if sheet.title[:1] == "T" and sheet.title.startswith(form) is not keeps:
+                book.remove(sheet)
+        book.save(path.with_name(name))
+    path.unlink()
 
 
 def versions() -> dict[tuple[str, int], datetime]:
@@ -242,6 +254,29 @@ def test_the_matrix_tells_which_rule_stopped_whom_when(server: Office) -> None:
     cells = {(row["单位"], row["表"], row["规则"]): row[MONTH] for row in table("rules")}
     assert cells[(BAD, "T08", "合计不符")] == "1"
     assert cells[(WORSE, "T08", "合计不符")] == "1"
+
+
+def test_a_form_is_judged_again_from_its_own_file_and_nothing_else_is(
+    server: Office, drop: Drop
+) -> None:
+    path = drop(APART, MONTH)
+    spoil(path)
+    take_apart(path, "T08")
+    run = server.run(collect_month, period=MONTH, units=[APART])
+    assert run.state.name == "退回 1"
+    before = versions()
+
+    server.run(reload, period=MONTH, mode="失败的", units=[APART], dry_run=True)
+    (row,) = table(f"rehearsal-{MONTH}")
+    assert (row["表"], row["文件"], row["变化"]) == ("T08", "一张表.xlsx", "不变")
+    server.run(reload, period=MONTH, mode="全部", units=[APART], dry_run=True)
+    files = {row["表"]: row["文件"] for row in table(f"rehearsal-{MONTH}")}
+    assert files.pop("T08") == "一张表.xlsx"
+    assert len(files) > 3
+    assert set(files.values()) == {"其余的表.xlsx"}
+
+    server.run(reload, period=MONTH, mode="全部", units=[APART])
+    assert versions() == before
 
 
 def test_two_runs_of_one_period_never_work_at_once(

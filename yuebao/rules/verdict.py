@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Severity
-from yuebao.results import ACCEPTED_STATES, FormState, JudgedSubmission, SubmissionState
+from yuebao.results import ACCEPTED_STATES, FormState, SubmissionState
 
 Place: TypeAlias = tuple[str, ...]
 
@@ -103,12 +103,3 @@ def _folded(earlier: Issue, later: Issue) -> Issue:
     if _GRAVITY[later.severity] <= _GRAVITY[earlier.severity]:
         return earlier
     return replace(earlier, severity=later.severity, advice=later.advice)
-
-
-def only_form(verdict: JudgedSubmission, form: str) -> JudgedSubmission:
-    """The verdict with only that form in it, and the state that follows; whole for no form."""
-    if not form:
-        return verdict
-    kept = tuple(judged for judged in verdict.forms if judged.reading.form == form)
-    state = submission_state(verdict.issues, (judged.state for judged in kept))
-    return replace(verdict, forms=kept, state=state)
