@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from yuebao.rules.quiet import QuietHours, QuietHoursError
 from yuebao.shares.address import is_share
 
+_PASSWORD_OPTION = re.compile(r"(?i)([?&](?:ssl)?password=)[^&]*")
 TARGETS = Path(__file__).resolve().parents[1] / "targets"
 
 
@@ -24,7 +26,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YUEBAO_", frozen=True, extra="ignore")
 
     home: Path = Field(default=Path("home"), description="收件箱、档案、数据库和成果所在的文件夹")
-    warehouse_url: str = Field(default="", description="数据库地址；空为 home 里的 SQLite")
+    warehouse_url: str = Field(
+        default="", repr=False, description="数据库地址；空为 home 里的 SQLite"
+    )
     inbox: str = Field(
         default="",
         description="收件箱：文件夹，或 smb://…、sftp://… 共享（见 README）；空为 home/inbox",
@@ -121,7 +125,8 @@ def _named_programme(name: str) -> Path:
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be shown: its password replaced by ***."""
+    """The URL as it may be shown: its passwords replaced by ***."""
+    url = _PASSWORD_OPTION.sub(r"\1***", url)
     head, at, tail = url.rpartition("@")
     scheme, slashes, account = head.partition("://")
     user, colon, _ = account.partition(":")

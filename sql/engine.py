@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
+_SECRET_OPTIONS = ("password", "sslpassword", "passfile")
 
 
 class WarehouseUnavailableError(Exception):
@@ -35,8 +36,9 @@ class Engines:
 
     @property
     def name(self) -> str:
-        """The address, password hidden."""
-        return self.write.url.render_as_string(hide_password=True)
+        """The address, passwords hidden."""
+        plain = self.write.url.difference_update_query(_SECRET_OPTIONS)
+        return plain.render_as_string(hide_password=True)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
