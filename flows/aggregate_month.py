@@ -7,12 +7,13 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.aggregating import aggregate
 from flows.choices import MonthChoice, parameter
 from flows.office import office
 from flows.this_run import add_tags
+from tasks.corrections import WAITING, OpenCorrectionsError
 from yuebao.rules.period import Period
 
 
@@ -20,5 +21,8 @@ from yuebao.rules.period import Period
 def aggregate_month(period: MonthChoice = parameter("月份", "汇总哪个月")) -> State[Any]:
     """Compute the month's results and publish its bulletin; later periods it touches follow."""
     add_tags(period)
-    done = aggregate(office(), Period.parse(period), datetime.now(UTC))
+    try:
+        done = aggregate(office(), Period.parse(period), datetime.now(UTC))
+    except OpenCorrectionsError as error:
+        return Failed(name=WAITING, message=str(error))
     return Completed(name="已汇总", message="、".join(done), data=done)

@@ -7,7 +7,7 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.aggregating import aggregate
 from flows.choices import QuarterOrCurrent, parameter
@@ -15,6 +15,7 @@ from flows.idling import idle
 from flows.naming import quarter_now, quarter_run_name
 from flows.office import office
 from flows.this_run import add_tags
+from tasks.corrections import WAITING, OpenCorrectionsError
 from yuebao.rules.calendar import due_on
 from yuebao.rules.period import Period
 
@@ -30,5 +31,8 @@ def aggregate_quarter(
     if nothing := idle(str(quarter)):
         return nothing
     add_tags(str(quarter))
-    done = aggregate(here, quarter, datetime.now(UTC))
+    try:
+        done = aggregate(here, quarter, datetime.now(UTC))
+    except OpenCorrectionsError as error:
+        return Failed(name=WAITING, message=str(error))
     return Completed(name="已汇总", message="、".join(done), data=done)

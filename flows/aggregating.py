@@ -12,6 +12,7 @@ from flows.asking import Asked
 from flows.records import track
 from flows.telling import tell_period
 from tasks.compute_results import compute_month, compute_quarter
+from tasks.corrections import refuse_open
 from tasks.office import Office
 from tasks.publish_bulletin import publish_bulletin
 from yuebao.results import ObligationState, ObligationStatus
@@ -55,11 +56,15 @@ def is_stale(office: Office, period: Period) -> bool:
     if len(computed) < len(touched):
         return True
     loaded = [record.loaded_at for record in warehouse.submissions(programme, period)]
+    loaded += [one.correction.recorded_at for one in warehouse.corrections(programme, period)]
     return bool(loaded) and min(computed.values()) < max(loaded)
 
 
 def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
-    """Aggregate and publish the period and every later one it touches; returns them in order."""
+    """Aggregate and publish the period and every later one it touches; returns them in order.
+
+    OpenCorrectionsError at the first whose corrections no longer find what they expect.
+    """
     periods = touched_periods(office, period)
     for touched in periods:
         with tags(str(touched)):
@@ -68,6 +73,7 @@ def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
 
 
 def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
+    refuse_open(office, period)
     computing = compute_quarter if period.is_quarter else compute_month
     step = computing.submit(office, str(period), now)
     track([step])

@@ -12,15 +12,20 @@ from flows.choices import PeriodChoice, parameter
 from flows.office import office
 from flows.records import track
 from flows.this_run import add_tags
+from tasks.corrections import refuse_open
 from tasks.publish_bulletin import publish_bulletin
 from yuebao.rules.period import Period
 
 
 @flow(name="bulletin", flow_run_name="通报 {period}")
 def bulletin(period: PeriodChoice = parameter("期别", "哪个月，或哪个季度")) -> tuple[Path, ...]:
-    """The bulletin's files, written anew; nothing is computed."""
+    """The bulletin's files, written anew; nothing is computed.
+
+    OpenCorrectionsError where a correction its figures rest on no longer stands.
+    """
     here = office()
     add_tags(period)
+    refuse_open(here, Period.parse(period))
     with tags(period):
         publishing = publish_bulletin.submit(here, period, datetime.now(UTC))
         track([publishing])

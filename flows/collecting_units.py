@@ -15,12 +15,15 @@ from flows.aggregating import aggregate_if_due
 from flows.artifacts import show_obligations, show_rule_matrix
 from flows.asking import Asked, Rejudge, ask
 from flows.collecting import Collected, collect
+from flows.correcting import take_in_corrections, with_waiting
 from flows.office import office
 from flows.telling import tell_unit
 from flows.this_run import add_tags, asked_by, is_retry, is_scheduled, names_done
 from flows.tracing import Rerun, leave_trace
+from tasks.corrections import OpenCorrectionsError
 from tasks.office import Office
 from tasks.standings import standings_of, statuses_of
+from yuebao.results import ObligationStatus
 from yuebao.rules.unit_standing import Standing, UnitStanding, summary
 
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
@@ -76,8 +79,10 @@ def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
     outcome = collect(here, wanted)
     statuses = statuses_of(here, asked.period, asked.today)
     show_obligations(here.programme, asked.period, statuses)
+    waiting = ("", "")
     if not _saw_nobody(wanted, outcome):
-        aggregate_if_due(here, asked, statuses, changed=bool(outcome.changed))
+        refused = take_in_corrections(here, asked)
+        waiting = refused, _aggregated(here, asked, statuses, outcome)
     standings = _standings(here, asked, outcome)
     for standing in standings:
         if standing.unit in outcome.changed or standing.standing is Standing.FAULT:
@@ -86,7 +91,18 @@ def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
         show_rule_matrix(here)
     if rerun is not None:
         leave_trace(here, wanted, rerun, before, standings, changed=outcome.changed)
-    return final_state(here, standings)
+    return with_waiting(final_state(here, standings), *waiting)
+
+
+def _aggregated(
+    here: Office, asked: Asked, statuses: Sequence[ObligationStatus], outcome: Collected
+) -> str:
+    """Aggregate what is due; which corrections keep it from being done, in Chinese, or nothing."""
+    try:
+        aggregate_if_due(here, asked, statuses, changed=bool(outcome.changed))
+    except OpenCorrectionsError as error:
+        return str(error)
+    return ""
 
 
 def _saw_nobody(asked: Asked, outcome: Collected) -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.asking import ask
+from flows.asking import AskedError, ask
 from flows.office import office, settings
 from flows.printing import console, errors
 from flows.server import prefect_api
+from tasks.corrections import WAITING
 
 _RECORD_SECONDS = 30.0
 
@@ -79,16 +80,20 @@ def run_backfill(first: str, last: str) -> tuple[str, str]:
 
 
 def run_aggregate(period: str) -> tuple[str, ...]:
-    """The periods aggregated."""
+    """The periods aggregated; AskedError where corrections must be decided on first."""
     ask(office(), period)
 
     def run() -> Any:
         from flows.aggregate_month import aggregate_month
         from flows.aggregate_quarter import aggregate_quarter
 
-        return aggregate_quarter(period) if "Q" in period else aggregate_month(period)
+        aggregating = aggregate_quarter if "Q" in period else aggregate_month
+        return aggregating(period, return_state=True)
 
-    done: tuple[str, ...] = _against_server(f"汇总 {period}", run)
+    state = _against_server(f"汇总 {period}", run)
+    if state.name == WAITING:
+        raise AskedError(str(state.message))
+    done: tuple[str, ...] = state.result()
     return done
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.cell_check import cell_faults
+from tasks.correction_check import correction_faults
 from tasks.office import Office
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.workbooks.archive_check import archive_faults, archived_files
@@ -27,11 +28,13 @@ def verify(office: Office, *, cells: bool) -> Verified:
     With ``cells`` each file that counts is read once more, and every stored cell compared.
     """
     records = read_records(office.archive)
+    handed_in_by_units = [a for a in records.arrivals if a.unit != office.programme.county]
     found = [(fault.place, fault.text) for fault in archive_faults(office.archive, records)]
     files = archived_files(office.archive)
     submissions = 0
-    for period in _periods(office, records.arrivals):
-        arrivals = [arrival for arrival in records.arrivals if arrival.period == period]
+    found += correction_faults(office)
+    for period in _periods(office, handed_in_by_units):
+        arrivals = [arrival for arrival in handed_in_by_units if arrival.period == period]
         loaded = office.warehouse.submissions(office.programme.id, period)
         handed_in = [(record.unit, record.sha256, record.file_name) for record in loaded]
         submissions += len(handed_in)

@@ -22,6 +22,21 @@ class CorrectionsDesk:
         with self._engines.writing() as connection:
             corrections.record(connection, programme_id, told)
 
+    def tried_corrections(
+        self, programme_id: str, told: Sequence[Correction]
+    ) -> tuple[StandingCorrection, ...]:
+        """How these would stand, and those of their periods with them; nothing is entered."""
+        with self._engines.writing() as connection:
+            attempt = connection.begin_nested()
+            corrections.record(connection, programme_id, told)
+            found = [
+                standing
+                for period in sorted({one.told.period for one in told})
+                for standing in corrections.corrections(connection, programme_id, period)
+            ]
+            attempt.rollback()
+        return tuple(found)
+
     def settle_corrections(
         self, programme_id: str, period: Period | str
     ) -> tuple[StandingCorrection, ...]:

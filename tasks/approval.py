@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tasks.bulletin_files import bulletin_files, period_bulletin, write_bulletin
+from tasks.corrections import OpenCorrectionsError, refuse_open
 from tasks.notify_delivery import deliver
 from tasks.office import Office
 from tasks.standings import results_of, statuses_of
@@ -51,10 +52,19 @@ def decide(
         raise NotDecidableError("请填审定人姓名。")
     if verdict is Verdict.RETURNED and not remark.strip():
         raise NotDecidableError("退回时请在备注里写明原因。")
+    if verdict is Verdict.APPROVED:
+        _refuse_open(office, asked)
     latest = latest_decision(office, asked)
     if latest is None or _key(latest) != (verdict, name.strip(), remark.strip(), digest):
         latest = _recorded(office, asked, verdict, name.strip(), remark.strip(), digest, now)
     return _finish(office, asked, latest, now)
+
+
+def _refuse_open(office: Office, period: Period) -> None:
+    try:
+        refuse_open(office, period)
+    except OpenCorrectionsError as error:
+        raise NotDecidableError(str(error)) from error
 
 
 def latest_decision(office: Office, period: Period) -> Decision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tasks.corrections import refuse_open
 from tasks.office import Office
 from tasks.standings import results_before
 from yuebao.rules.aggregate import monthly_results, quarterly_results
@@ -13,7 +14,11 @@ from yuebao.rules.rollup import components
 
 
 def compute_figures(office: Office, period: Period, now: datetime) -> int:
-    """Compute and store the results of a month or a quarter; returns how many."""
+    """Compute and store the results of a month or a quarter; returns how many.
+
+    OpenCorrectionsError where a correction they rest on no longer finds the value it expects.
+    """
+    refuse_open(office, period)
     return _quarter(office, period, now) if period.is_quarter else _month(office, period, now)
 
 

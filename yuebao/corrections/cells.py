@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from yuebao.corrections.record import Told
 from yuebao.corrections.unclear import UnclearError, one_of
 from yuebao.programme.models import Column, Form, Programme, RowsKind, Table, Unit
 from yuebao.readings import Accepted
@@ -17,6 +18,7 @@ from yuebao.workbooks.rows import SUBTOTALS, TOTALS
 
 T = TypeVar("T")
 Meant: TypeAlias = tuple[Table, Column, str]
+OpenRows: TypeAlias = Mapping[str, tuple[str, ...]]
 _SEPARATORS = re.compile(r"[/\\>→·,、\-—_]")
 
 
@@ -35,14 +37,26 @@ class _Sought:
     unit: Unit
     form: Form
     words: CellWords
-    accepted: Accepted
+    open_rows: OpenRows
+
+
+def open_rows(form: Form, unit: Unit, accepted: Accepted, recorded: Iterable[Told]) -> OpenRows:
+    """The row keys of a form's open tables: those that count, and those corrected before."""
+    here = accepted.get((unit.code, form.id))
+    found: dict[str, list[str]] = {}
+    for table, rows in (here.values.tables if here is not None else {}).items():
+        found[table] = [row.key for row in rows]
+    for told in recorded:
+        if (told.unit, told.form) == (unit.code, form.id):
+            found.setdefault(told.table, []).append(told.row)
+    return {table: tuple(dict.fromkeys(keys)) for table, keys in found.items()}
 
 
 def cell_meant(
-    programme: Programme, unit: Unit, form: Form, words: CellWords, accepted: Accepted
+    programme: Programme, unit: Unit, form: Form, words: CellWords, open_rows: OpenRows
 ) -> Meant:
     """The table, the column and the row key; UnclearError where none, or several, are meant."""
-    sought = _Sought(programme, unit, form, words, accepted)
+    sought = _Sought(programme, unit, form, words, open_rows)
     tables = _tables(form, words.table)
     if normalised(words.row) in TOTALS | SUBTOTALS:
         raise UnclearError(f"“{words.row}”由各行相加得出，请更正具体的行。")
@@ -124,22 +138,16 @@ def _rows(sought: _Sought, table: Table, text: str) -> list[str]:
 def _open_rows(sought: _Sought, table: Table, text: str) -> list[str]:
     """The rows of that whole key; where there are none, those whose key begins with it."""
     wanted = normalised(text)
-    known = _known_rows(sought, table)
+    known = sought.open_rows.get(table.id, ())
     whole = [key for key in known if normalised(key) == wanted]
     return whole or [key for key in known if normalised(key.split("|")[0]) == wanted]
-
-
-def _known_rows(sought: _Sought, table: Table) -> list[str]:
-    accepted = sought.accepted.get((sought.unit.code, sought.form.id))
-    rows = accepted.values.tables.get(table.id, ()) if accepted is not None else ()
-    return list(dict.fromkeys(row.key for row in rows))
 
 
 def _no_row(sought: _Sought, tables: Iterable[Table]) -> str:
     names: list[str] = []
     for table in tables:
         if table.rows is RowsKind.OPEN:
-            names += _known_rows(sought, table)
+            names += sought.open_rows.get(table.id, ())
         else:
             own = names_for(sought.programme, sought.unit)
             names += row_keys(sought.programme, table, own).labels.values()

@@ -93,3 +93,24 @@ def open_words(programme: Programme, standing: StandingCorrection) -> str:
     """A correction that waits for the data team: which one, what is in the way, what to do."""
     told = standing.correction.told
     return f"{footnote(programme, told)}：{standing_words(programme, standing)}"
+
+
+def refusal(programme: Programme, standing: StandingCorrection) -> str:
+    """Why a correction is not recorded as it was written; '' where it can be."""
+    told = standing.correction.told
+    cell = cell_words(programme, told)
+    if standing.state is CorrectionState.DIFFERS:
+        now, said = standing.found, value_words(programme, told, told.expected)
+        return (
+            f"{cell}：现在入库的数是 {value_words(programme, told, now)}，不是原值 {said}。"
+            "请核对后照现在的数填“原值”。"
+        )
+    if standing.state is CorrectionState.IDLE:
+        return f"{cell}：这张表还没有已入库的一版，没有可更正的数。"
+    if standing.state is CorrectionState.ABSENT:
+        return f"{cell}：入库的一版里没有这一格（没有这一行，或报的是零报告），没有可更正的数。"
+    if standing.state is CorrectionState.REPEATED:
+        return f"{cell}：入库的一版里有几行同名，分不清更正哪一行。请让单位把行名改开后重报。"
+    if standing.state is CorrectionState.TWICE:
+        return f"{cell}：已有一条更正。要改用这一条，请先照从前那一条写一行“撤销”。"
+    return ""

@@ -6,11 +6,11 @@ rules that submissions are read by. What is not clear is said in one sentence, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from yuebao.corrections.cells import CellWords, cell_meant
+from yuebao.corrections.cells import CellWords, cell_meant, open_rows
 from yuebao.corrections.record import BLANK, Held, Told, held
 from yuebao.corrections.unclear import UnclearError, one_of
 from yuebao.one_line import one_line
@@ -57,17 +57,20 @@ class Written:
     percent: frozenset[str] = frozenset()
 
 
-def told(programme: Programme, written: Written, accepted: Accepted) -> Told:
+def told(
+    programme: Programme, written: Written, accepted: Accepted, recorded: Sequence[Told] = ()
+) -> Told:
     """The correction it means; UnclearError with a sentence where it is not clear.
 
-    ``accepted`` is what counts for the period: the rows of open tables are known from it.
+    ``accepted`` is what counts for the period, ``recorded`` its corrections: the rows of open
+    tables are known from them.
     """
     unit = _unit(programme, written.unit)
     period = _period(written.period)
     form = _form(programme, unit, period, written.form)
-    table, column, row = cell_meant(
-        programme, unit, form, CellWords(written.table, written.row, written.column), accepted
-    )
+    words = CellWords(written.table, written.row, written.column)
+    rows = open_rows(form, unit, accepted, recorded)
+    table, column, row = cell_meant(programme, unit, form, words, rows)
     _refuse_fixed(table, column)
     drafted = Told(
         unit=unit.code,
