@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_corrections import correct, corrections
 from flows.cli_desk import approve, notify, remind
 from flows.cli_rules import rules_app
 from flows.cli_upkeep import backup, rebuild, restore, verify
@@ -66,11 +67,13 @@ def plain_errors() -> Iterator[None]:
     from flows.server import ServerError
     from flows.settings import SettingsError
     from sql.engine import WarehouseUnavailableError
+    from tasks.corrections import OpenCorrectionsError
 
     known = (
         AskedError,
         DefinitionError,
         NotDecidableError,
+        OpenCorrectionsError,
         PeriodError,
         ServerError,
         SettingsError,
@@ -302,15 +305,19 @@ def bulletin(period: PeriodText) -> None:
     from flows.asking import ask
     from flows.office import office
     from tasks.bulletin_files import write_bulletin
+    from tasks.corrections import refuse_open
 
     here = office()
     asked = ask(here, period)
+    refuse_open(here, Period.parse(asked.period))
     for path in write_bulletin(here, Period.parse(asked.period), asked.now):
         console.print(f"  {path}", markup=False, highlight=False)
 
 
 for desk_command in (remind, notify, approve):
     app.command()(desk_command)
+for correction_command in (correct, corrections):
+    app.command()(correction_command)
 for upkeep_command in (verify, rebuild, backup, restore):
     app.command()(upkeep_command)
 

@@ -13,10 +13,13 @@ from flows.settings import Settings, without_password
 from sql.engine import WarehouseUnavailableError
 from sql.store import Warehouse
 from sql.upkeep import carry_over, claim, is_empty, put_in_place, sqlite_file
+from tasks.correction_check import unknown_corrections
+from tasks.corrections import OpenCorrectionsError
 from tasks.figures import compute_figures
 from tasks.office import Office
 from tasks.replaying import replay
 from tasks.standings import statuses_of
+from yuebao.corrections.archive import archived_corrections
 from yuebao.programme.models import Programme
 from yuebao.results import ObligationState
 from yuebao.rules.calendar import cut_off_on, local_date, quarters, reportable_periods
@@ -97,7 +100,8 @@ def _refuse_broken_archive(office: Office) -> None:
         for fault in archive_faults(office.archive, records)
         if fault.kind is not ArchiveFaultKind.UNRECORDED
     ]
-    faults += _strange(office.programme, records.arrivals)
+    faults += _strange(office.programme, _of_units(office, records.arrivals))
+    faults += unknown_corrections(office)
     if faults:
         named = "\n".join(f"  {fault}" for fault in faults[:_NAMED])
         raise NotRebuiltError(f"档案有 {len(faults)} 处不对，不能据以重建，原库未动：\n{named}")
@@ -126,13 +130,22 @@ def _aggregated(programme: Programme, url: str) -> frozenset[Period]:
         return frozenset()
 
 
+def _of_units(office: Office, arrivals: Iterable[Arrival]) -> list[Arrival]:
+    """The arrivals that are submissions; what the county itself hands in are corrections."""
+    return [arrival for arrival in arrivals if arrival.unit != office.programme.county]
+
+
 def _load_all(office: Office, say: Say) -> int:
     units = [unit.code for unit in office.programme.reporters]
     loaded = 0
-    for taking in takings(read_records(office.archive).arrivals, units):
+    corrections = archived_corrections(office.archive).corrections
+    for taking in takings(_of_units(office, read_records(office.archive).arrivals), units):
+        known = [c for c in corrections if taking.taken_at and c.recorded_at < taking.taken_at]
+        office.warehouse.record_corrections(office.programme.id, known)
         count = replay(office, taking)
         loaded += count
         say(f"{taking.period}：重新判定入库 {count} 份")
+    office.warehouse.record_corrections(office.programme.id, corrections)
     return loaded
 
 
@@ -148,10 +161,18 @@ def _compute_all(
     ]
     ended = [quarter for quarter in quarters(programme) if quarter.months[-1] in months]
     both = sorted({*months, *ended, *aggregated}, key=lambda p: (p.year, p.month, p.is_quarter))
-    for period in both:
+    return tuple(str(period) for period in both if _computed(office, period, now, say))
+
+
+def _computed(office: Office, period: Period, now: datetime, say: Say) -> bool:
+    """Aggregate a period; one whose corrections wait for the data team is left without results."""
+    try:
         compute_figures(office, period, now)
-        say(f"{period}：已汇总")
-    return tuple(str(period) for period in both)
+    except OpenCorrectionsError as error:
+        say(str(error))
+        return False
+    say(f"{period}：已汇总")
+    return True
 
 
 def _is_due(office: Office, period: Period, now: datetime) -> bool:
