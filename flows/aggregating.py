@@ -15,8 +15,9 @@ from tasks.compute_results import compute_month, compute_quarter
 from tasks.corrections import refuse_open
 from tasks.office import Office
 from tasks.publish_bulletin import publish_bulletin
+from tasks.touched import touched_periods
 from yuebao.results import ObligationState, ObligationStatus
-from yuebao.rules.calendar import cut_off_on, quarters
+from yuebao.rules.calendar import cut_off_on
 from yuebao.rules.period import Period
 
 _OPEN = frozenset(
@@ -82,18 +83,3 @@ def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
     track([publishing])
     publishing.result()
     show_headline(office, period)
-
-
-def touched_periods(office: Office, period: Period) -> tuple[Period, ...]:
-    """The period, the later months with results, and the quarters they end or move."""
-    if period.is_quarter:
-        return (period,)
-    later = [
-        Period.parse(text)
-        for text in office.warehouse.periods_after(office.programme.id, str(period))
-    ]
-    months = [period, *(other for other in later if not other.is_quarter)]
-    due = set(quarters(office.programme))
-    ended = {month.quarter for month in months if month.month == month.quarter.month}
-    known = {other for other in later if other.is_quarter}
-    return (*months, *sorted((ended | known) & due))

@@ -21,6 +21,7 @@ from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.read_submissions import read_again, read_submissions
 from tasks.report_unit import report_unit
+from tasks.weigh_revisions import weigh_revisions
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission, SubmissionState
 
@@ -152,7 +153,13 @@ def _verdicts(
     if not judging.state.is_completed():
         outcome.faults |= {reading.unit: _fault(judging, "判定时出错") for reading in batch}
         return ()
-    return judging.result().content
+    weighing = weigh_revisions.submit(office, asked.period, judging.result(), asked.now)
+    track([weighing])
+    weighing.wait()
+    if not weighing.state.is_completed():
+        outcome.faults |= {reading.unit: _fault(weighing, "比对改动时出错") for reading in batch}
+        return ()
+    return weighing.result().content
 
 
 def _load(

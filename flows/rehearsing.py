@@ -23,6 +23,7 @@ _MARKS = {
     FormState.ACCEPTED: "已报",
     FormState.EXPLAINED: "已报（有说明）",
     FormState.ZERO: "零报告",
+    FormState.HELD: "待批准",
 }
 _MOST_VALUES = 5
 _UNCHANGED = "不变"
@@ -68,7 +69,7 @@ def _rows(office: Office, asked: Asked, verdict: JudgedSubmission) -> Iterable[d
 
 def _said(before: str, after: str, form: JudgedForm, unit: str, standing: Accepted) -> str:
     parts = [f"{before} → {after}"] if before.removesuffix("(迟)") != after else []
-    if form.state in (FormState.ACCEPTED, FormState.EXPLAINED):
+    if form.state in (FormState.ACCEPTED, FormState.EXPLAINED, FormState.HELD):
         parts += _values(value_changes(form.reading, standing.get((unit, form.reading.form))))
     return "；".join(parts) or _UNCHANGED
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sql import decisions, notices
+from sql.desk_revisions import RevisionsDesk
 from sql.engine import Engines
 from sql.notices import QueuedNotice
 from yuebao.decision import Decision
@@ -13,7 +14,7 @@ from yuebao.reports.notice import Notice
 from yuebao.rules.period import Period
 
 
-class Desk:
+class Desk(RevisionsDesk):
     """What the data team sends and decides; every method is one transaction."""
 
     _engines: Engines

@@ -12,6 +12,7 @@ from sql.explanations import record_explanations
 from sql.form_versions import load_forms
 from sql.load_notes import Arrival, LoadedForm, record_audit, record_issues
 from sql.records import LoadReceipt
+from sql.revisions import record_revisions
 from sql.tables import core_unit, raw_file, raw_submission
 from yuebao.findings import Issue
 from yuebao.results import JudgedForm, JudgedSubmission, SubmissionState
@@ -70,6 +71,7 @@ def load(
     record_issues(connection, arrival, of_file, loaded)
     record_explanations(connection, arrival, forms, of_file)
     record_audit(connection, arrival, judged.state, of_file, loaded)
+    record_revisions(connection, programme_id, judged, version, loaded_at)
     return _receipt(judged, arrival, loaded, len(of_file))
 
 

@@ -12,9 +12,11 @@ from prefect.states import Completed
 
 from tasks.office import Office
 from tasks.parcel import Parcel
+from tasks.revision_notes import write_notes
 from yuebao.findings import Issue
 from yuebao.programme.models import Severity
 from yuebao.results import JudgedSubmission, SubmissionState
+from yuebao.workbooks.desk_archive import keep_weighed
 
 
 @task(
@@ -37,7 +39,11 @@ def load_submission(
     The same bytes again change nothing, unless they were judged ``again`` on purpose.
     """
     submission = judged.content
+    if not again:
+        keep_weighed(office.archive, submission)
     receipt = office.warehouse.load(office.programme, submission, loaded_at=now, again=again)
+    if receipt.changed:
+        write_notes(office, submission, receipt.version)
     get_run_logger().info(
         "%s %s: version %d, %s", unit_name, period, receipt.version, submission.state
     )

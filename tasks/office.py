@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +104,12 @@ class Office:
     def reader(self) -> GuardedReader:
         memory_mb, seconds, children = self._reader_limits
         return GuardedReader(memory_mb=memory_mb, seconds=seconds, children=children)
+
+    def with_warehouse(self, warehouse: Warehouse) -> Office:
+        """The same office at work on another warehouse; it is not to be closed."""
+        other = copy(self)
+        other.__dict__["warehouse"] = warehouse
+        return other
 
     def close(self) -> None:
         """Close what was opened; the office cannot be used afterwards."""

@@ -10,7 +10,10 @@ from tasks.office import Office
 from tasks.reading import archived, reading_of
 from tasks.returned_file import not_overtaken
 from yuebao.readings import SubmissionReading
+from yuebao.results import JudgedSubmission
+from yuebao.rules.holding import with_revisions
 from yuebao.workbooks.arrivals import Arrival, Taking
+from yuebao.workbooks.desk_archive import weighed
 
 _READERS = 4  # threads: the reader's children do the work
 
@@ -30,11 +33,18 @@ def replay(office: Office, taking: Taking) -> int:
             standing=office.warehouse.accepted_in(office.programme, taking.period),
             targets=office.targets,
         )
+        found = [_as_weighed(office, submission) for submission in judged]
         moments = {arrival.unit: _moment(taking, arrival) for arrival in fresh}
-        for submission in judged:
+        for submission in found:
             office.warehouse.load(office.programme, submission, loaded_at=moments[submission.unit])
         loaded += len(judged)
     return loaded
+
+
+def _as_weighed(office: Office, judged: JudgedSubmission) -> JudgedSubmission:
+    """Held as it was held then: what the data team had before it is not weighed again."""
+    revisions = weighed(office.archive, judged.unit, judged.period, judged.sha256)
+    return with_revisions(office.programme, judged, revisions) if revisions else judged
 
 
 def _readings(office: Office, arrivals: Sequence[Arrival]) -> list[SubmissionReading]:

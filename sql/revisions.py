@@ -1,0 +1,103 @@
+"""Revisions as weighed, the versions held, the answers to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Text, insert, select
+
+from sql.column_types import StoredText, UtcDateTime
+from sql.query import query
+from sql.revision_tables import audit_revision, audit_revision_decision
+from yuebao.results import JudgedSubmission
+from yuebao.revisions import Answer, HeldForm, RevisionDecision
+
+_HELD = query(
+    "held",
+    unit=Text(),
+    period=Text(),
+    form=Text(),
+    version=Integer(),
+    sha256=Text(),
+    file_name=StoredText(),
+    arrived_at=UtcDateTime(),
+    reasons=StoredText(),
+    note=StoredText(),
+    cells=Integer(),
+)
+
+
+def record_revisions(
+    connection: Connection,
+    programme_id: str,
+    judged: JudgedSubmission,
+    version: int,
+    loaded_at: datetime,
+) -> None:
+    """Note what of the version changes what counted, and the answer that brought it about."""
+    loaded = {form.reading.form for form in judged.forms}
+    here = {"programme_id": programme_id, "period": judged.period, "unit": judged.unit}
+    weighed = [
+        here
+        | {
+            "form": revision.form,
+            "version": version,
+            "held": revision.is_held,
+            "closed": revision.closed,
+            "cells": revision.cells,
+            "reasons": "\n".join(revision.reasons),
+            "note": revision.note,
+            "weighed_at": loaded_at,
+        }
+        for revision in judged.revisions
+        if revision.form in loaded
+    ]
+    if weighed:
+        connection.execute(insert(audit_revision), weighed)
+    if judged.answered:
+        connection.execute(insert(audit_revision_decision), _answers(here, judged.answered))
+
+
+def _answers(here: dict[str, str], decision: RevisionDecision) -> list[dict[str, Any]]:
+    shared = {
+        "version": decision.version,
+        "answer": decision.answer.value,
+        "name": decision.name,
+        "remark": decision.remark,
+        "decided_at": decision.decided_at,
+    }
+    return [here | {"form": form} | shared for form in decision.forms]
+
+
+def held(connection: Connection, programme_id: str, period: str, unit: str) -> tuple[HeldForm, ...]:
+    """The forms whose last version waits for the data team; of all periods for none."""
+    rows = connection.execute(_HELD, {"programme": programme_id, "period": period, "unit": unit})
+    return tuple(
+        HeldForm(**{**row._mapping, "reasons": tuple((row.reasons or "").splitlines())})
+        for row in rows
+    )
+
+
+def answers(connection: Connection, programme_id: str, period: str) -> tuple[RevisionDecision, ...]:
+    """The answers given in a period, oldest first, one for each form."""
+    table = audit_revision_decision
+    rows = connection.execute(
+        select(table)
+        .where(table.c.programme_id == programme_id, table.c.period == period)
+        .order_by(table.c.decided_at, table.c.unit, table.c.form)
+    )
+    return tuple(
+        RevisionDecision(
+            period=row.period,
+            unit=row.unit,
+            forms=(row.form,),
+            version=row.version,
+            sha256="",
+            answer=Answer(row.answer),
+            name=row.name,
+            remark=row.remark,
+            decided_at=row.decided_at,
+        )
+        for row in rows
+    )
