@@ -1,20 +1,28 @@
-"""The warehouse's part for what clerks said of findings, and what became of the rules' findings."""
+"""The warehouse's part for what goes back and forth with clerks: receipts, explanations, rules."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sql import explanations, rule_health
+from sql import explanations, filed, rule_health
 from sql.engine import Engines
+from yuebao.reports.receipt import FiledVersion
 from yuebao.rules.explaining import FindingPlace, LastExplanation
 from yuebao.rules.period import Period
 from yuebao.rules.rule_health import RuleHealth
 
 
 class ExplanationsDesk:
-    """The ledger of explanations; every method is one transaction."""
+    """What clerks handed in and said of findings; every method is one transaction."""
 
     _engines: Engines
+
+    def filed_versions(
+        self, programme_id: str, unit: str, period: Period | str
+    ) -> tuple[FiledVersion, ...]:
+        """Every version of a unit and period, oldest first, with what became of each form."""
+        with self._engines.reading() as connection:
+            return filed.filed_versions(connection, programme_id, unit, str(period))
 
     def last_explanations(
         self, programme_id: str, unit: str, period: Period | str

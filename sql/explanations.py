@@ -19,6 +19,7 @@ from yuebao.rules.explaining import (
     FindingPlace,
     LastExplanation,
     explanations_of,
+    finding_place,
     says_same_again,
     written_beside,
 )
@@ -45,9 +46,14 @@ def record_explanations(
         return
     now = {finding_id(i) for i in (*of_file, *(i for form in forms for i in form.issues))}
     earlier = _earlier(connection, arrival) if set(beside) - now else {}
-    given = explanations_of(forms, of_file, earlier)
-    if given:
-        rows = [_row(arrival, ordinal, one) for ordinal, one in enumerate(given)]
+    known = _entered(connection, arrival) if earlier else frozenset()
+    given = (
+        one
+        for one in explanations_of(forms, of_file, earlier)
+        if one.standing or (finding_place(one.issue), one.text) not in known
+    )
+    rows = [_row(arrival, ordinal, one) for ordinal, one in enumerate(given)]
+    if rows:
         connection.execute(insert(core_explanation), rows)
 
 
@@ -81,6 +87,20 @@ def _earlier(connection: Connection, arrival: Arrival) -> dict[str, Issue]:
     )
     issues = (issue_of(row) for row in connection.execute(wanted))
     return {finding_id(issue): issue for issue in issues}
+
+
+def _entered(connection: Connection, arrival: Arrival) -> frozenset[tuple[FindingPlace, str]]:
+    """What earlier versions said: a return carries it along after the finding is corrected."""
+    table = core_explanation
+    places = ("form", "code", "rule", "table_id", "row_key", "column_id")
+    wanted = select(*(table.c[name] for name in places), table.c.explanation).where(
+        table.c.programme_id == arrival.programme_id,
+        table.c.period == arrival.period,
+        table.c.unit == arrival.unit,
+    )
+    return frozenset(
+        ((f, c, r, t, w, n), text) for f, c, r, t, w, n, text in connection.execute(wanted)
+    )
 
 
 def _row(arrival: Arrival, ordinal: int, given: Explanation) -> dict[str, Any]:

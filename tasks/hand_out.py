@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import get_run_logger
 
 from tasks.office import Office
+from tasks.receipts import hand_out_receipts
 from tasks.returned_file import returned_file
 from tasks.writing import write_whole
 from yuebao.findings import Issue
@@ -26,7 +27,11 @@ def hand_out(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...])
         write_whole(kept, content)
     else:
         kept.unlink(missing_ok=True)
-    return _sent(office, unit, name, content) or _returned(office, unit, period, issues)
+    return (
+        _sent(office, unit, name, content)
+        or _returned(office, unit, period, issues)
+        or hand_out_receipts(office, unit, period)
+    )
 
 
 def _returned(office: Office, unit: Unit, period: str, issues: tuple[Issue, ...]) -> str:

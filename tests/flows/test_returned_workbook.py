@@ -1,5 +1,6 @@
 """The way back to the clerk and in again: marked, corrected, explained, or overtaken."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,3 +114,32 @@ def test_without_its_index_an_old_return_is_a_submission_like_any_other(home: Pa
     collect()
     assert last().version == 5
     assert state_of_form() is FormState.RETURNED
+
+
+def test_each_file_has_its_receipt_and_a_receipt_is_no_submission(home: Path) -> None:
+    folder = home / "inbox" / UNIT / "回执"
+    pages = {path.name.split("_")[2]: path for path in folder.glob("*_回执.html")}
+    assert sorted(pages) == [f"第{version}版" for version in range(1, 6)]
+    words = [pages[name].read_text(encoding="utf-8") for name in sorted(pages)]
+    verdicts = [text.split('class="verdict ')[1].split("<")[0].split(">")[1] for text in words]
+    assert verdicts == ["部分通过", "部分通过", "通过", "退回", "部分通过"]
+    assert "转移就业总量" not in words[1]
+    corrected = words[2].split("与上一版相比的改动")[1]
+    assert "村民委员会</td><td>其中·县内（人）</td>" in corrected
+    assert "改好了（最终）.xlsx" in words[2]
+    assert len(list((home / "inbox" / OTHER / "回执").glob("*_第1版_*_回执.html"))) == 1
+    written = {path: path.stat().st_mtime_ns for path in pages.values()}
+    shutil.copy(pages["第3版"], home / "inbox" / UNIT / MONTH / "我的回执.html")
+    collect()
+    assert last().version == 5
+    assert {path: path.stat().st_mtime_ns for path in pages.values()} == written
+
+
+def test_what_was_explained_stands_in_the_ledger() -> None:
+    columns, rows = office().warehouse.export(office().programme.id, "explanations", MONTH)
+    at = [column.name for column in columns].index
+    said = [
+        (row[at("version")], row[at("form")], row[at("explanation")], row[at("still_found")])
+        for row in rows
+    ]
+    assert said == [(2, FORM, "情况属实", "yes")]

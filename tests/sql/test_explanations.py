@@ -67,6 +67,16 @@ def test_each_explanation_stands_with_its_finding_and_its_version(
     ]
 
 
+def test_a_word_carried_along_after_the_finding_is_corrected_is_not_said_again(
+    warehouse: Warehouse, county: Programme, load: Load
+) -> None:
+    beside = {"plausible": "属实"}
+    load("a", MAY, "plausible", "parts-total", beside=beside, state=FormState.RETURNED)
+    load("b", MAY, "plausible", beside=beside)
+    load("c", MAY, beside=beside, state=FormState.ACCEPTED)
+    assert [line[0] for line in ledger(warehouse, county)] == [1, 2]
+
+
 def test_an_error_is_not_explained_by_the_form_but_a_word_beside_it_is_kept(
     warehouse: Warehouse, county: Programme, load: Load
 ) -> None:

@@ -24,11 +24,11 @@ from yuebao.shares.share import Connect, Entry, Share, connected
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archive_copy
 from yuebao.workbooks.inbox import (
     RECEIPTS,
-    SKIPPED,
     InboxDenied,
     InboxFile,
     InboxUnreachable,
     Look,
+    is_passed_over,
     is_settled,
 )
 from yuebao.workbooks.intake import moment_of
@@ -166,7 +166,7 @@ def _files(share: Share, folder: str) -> list[InboxFile]:
 
 
 def _is_submission(name: str) -> bool:
-    return bool(name) and not name.startswith(SKIPPED) and not set(name) & set("/\\\0")
+    return bool(name) and not is_passed_over(name) and not set(name) & set("/\\\0")
 
 
 def _unchanged(share: Share, path: str, file: InboxFile) -> Entry:

@@ -18,6 +18,7 @@ from yuebao.workbooks.archive import ArchivedFile
 
 RECEIPTS = "回执"  # the folder in a unit's folder for what goes back to it
 SKIPPED = ("~$", ".")  # lock files and hidden files; .~lock files too
+_PAGES = (".html", ".htm", ".mht", ".mhtml")
 
 
 class InboxUnreachable(Exception):  # noqa: N818  # an outcome people read
@@ -89,6 +90,16 @@ class Inbox(Protocol):
 
 
 OpenInbox: TypeAlias = Callable[[], Inbox]
+
+
+def receipt_name(unit: Unit, period: str, version: int, sha256: str) -> str:
+    """What the receipt of a version is called; the same for the same file and version."""
+    return f"{unit.name}_{period}_第{version}版_{sha256[:8]}_{RECEIPTS}.html"
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file is no submission by its name: hidden, a lock, or one of our receipts."""
+    return name.startswith(SKIPPED) or (RECEIPTS in name and name.lower().endswith(_PAGES))
 
 
 def steady(first: Look, second: Look) -> Look:

@@ -18,7 +18,7 @@ from typing import IO
 
 from yuebao.programme.models import Unit
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archive_copy
-from yuebao.workbooks.inbox import SKIPPED
+from yuebao.workbooks.inbox import is_passed_over
 from yuebao.workbooks.unfollowed import open_file
 
 _CHUNK = 1 << 20
@@ -94,7 +94,7 @@ def _candidates(folder: Path) -> list[Path]:
         paths = sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [path for path in paths if not path.name.startswith(SKIPPED)]
+    return [path for path in paths if not is_passed_over(path.name)]
 
 
 def _is_settled(path: Path, now: datetime, settle_seconds: float) -> bool | None:
