@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from tasks.corrections import applied_corrections
 from tasks.office import Office
 from tasks.standings import county_issues, results_before, results_of, statuses_of
 from tasks.writing import write_whole
+from yuebao.corrections.sentences import footnote
 from yuebao.decision import results_digest
 from yuebao.programme.check import plan_doubts
 from yuebao.reports.bulletin import Bulletin, build_bulletin
@@ -16,6 +18,8 @@ from yuebao.reports.xlsx import bulletin_workbook
 from yuebao.rules.calendar import local_date
 from yuebao.rules.period import Period
 
+_SHOWN = ".published"  # beside the bulletin: when the figures it shows were computed
+
 
 def write_bulletin(office: Office, period: Period, now: datetime) -> tuple[Path, ...]:
     """The bulletin as one HTML page and as a workbook, under outputs/<period>/.
@@ -23,8 +27,22 @@ def write_bulletin(office: Office, period: Period, now: datetime) -> tuple[Path,
     Marked 送审稿 unless exactly these figures were approved.
     """
     folder = office.outputs / str(period)
+    shown = _computed(office, period)
     files = bulletin_files(office, period, now, draft=is_draft(office, period))
-    return tuple(write_whole(folder / name, content) for name, content in files.items())
+    written = tuple(write_whole(folder / name, content) for name, content in files.items())
+    write_whole(folder / _SHOWN, shown)  # last: a run that is killed before leaves it undone
+    return written
+
+
+def is_published(office: Office, period: Period) -> bool:
+    """Whether the bulletin was written to its end since the period's figures were computed."""
+    mark = office.outputs / str(period) / _SHOWN
+    return mark.is_file() and mark.read_text(encoding="utf-8") == _computed(office, period)
+
+
+def _computed(office: Office, period: Period) -> str:
+    moments = office.warehouse.computed_at(office.programme.id, [period])
+    return "".join(moment.isoformat() for moment in moments.values())
 
 
 def bulletin_files(
@@ -61,4 +79,8 @@ def period_bulletin(
         generated_at=now,
         sample=any(record.sample for record in warehouse.submissions(programme.id, str(period))),
         draft=draft,
+        corrections=[
+            footnote(programme, standing.correction.told)
+            for standing in applied_corrections(office, period)
+        ],
     )

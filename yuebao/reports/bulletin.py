@@ -29,7 +29,9 @@ class IssueCounts:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """What a bulletin says. ``county_issues`` are findings on the county's totals, in sentences."""
+    """What a bulletin says. ``county_issues`` are findings on the county's totals, in sentences;
+    ``corrections`` the values that count otherwise than reported, each in a sentence.
+    """
 
     title: str
     kind: str
@@ -51,6 +53,7 @@ class Bulletin:
     issued_on: str
     sample: bool
     draft: bool = False
+    corrections: tuple[str, ...] = ()
 
 
 def build_bulletin(
@@ -65,6 +68,7 @@ def build_bulletin(
     generated_at: datetime,
     sample: bool = False,
     draft: bool = False,
+    corrections: Iterable[str] = (),
 ) -> Bulletin:
     """The bulletin of a month or a quarter from its results, those before it, and who reported.
 
@@ -95,6 +99,7 @@ def build_bulletin(
         issued_on=f"{issued.year}年{issued.month}月{issued.day}日",
         sample=sample,
         draft=draft,
+        corrections=tuple(corrections),
     )
 
 

@@ -1,4 +1,4 @@
-"""The bulletin as a workbook: five sheets, numbers as numbers, printable."""
+"""The bulletin as a workbook: five sheets, a sixth for corrections; numbers as numbers."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def bulletin_workbook(bulletin: Bulletin) -> bytes:
     _townships(book, bulletin)
     _reporting(book, bulletin)
     _doubts(book, bulletin)
+    _corrections(book, bulletin)
     return book.content()
 
 
@@ -216,6 +217,17 @@ def _doubts(book: ReportBook, bulletin: Bulletin) -> None:
         sheet.row([(number, "mid"), (doubt.clause, "mid"), (doubt.text, "text")], height=34)
     for text in bulletin.county_issues:
         sheet.row([("", "mid"), ("全县合计", "mid"), (text, "text")], height=34)
+
+
+def _corrections(book: ReportBook, bulletin: Bulletin) -> None:
+    """What counts otherwise than reported; no sheet where there is none."""
+    if not bulletin.corrections:
+        return
+    sheet = _opened(book, bulletin, "数据更正", (7, 125))
+    sheet.head(("序号", "更正（按更正后的数汇总，单位填报的原数不动）"))
+    sheet.freeze()
+    for number, text in enumerate(bulletin.corrections, start=1):
+        sheet.row([(number, "mid"), (text, "text")], height=34)
 
 
 def _seen(value: Decimal | None) -> Decimal | None:
