@@ -157,7 +157,9 @@ def test_nothing_to_compare_is_said(programme: Programme) -> None:
     again = replace(FILE, version=2)
     same = made(programme, FILE, again, T08=Compared(1))
     assert same.changes_note == "与上一版相比，填报内容没有变化。"
-    assert "与第 1 版是同一个文件" in fact(same, "版次")
+    assert fact(same, "版次") == "本期第 2 版（与第 1 版是同一个文件，重新审核）"
+    held = replace(FILE, forms=(FiledForm("T08", FormState.HELD),))
+    assert "数据组已答复" in fact(made(programme, held, again), "版次")
     lost = made(programme, FILE, again, T08=Compared(1, note="没有比较"))
     assert "读不出来" in lost.changes_note
 

@@ -155,9 +155,13 @@ def _facts(
 
 
 def _edition(version: FiledVersion, earlier: Sequence[FiledVersion]) -> str:
-    same = [one.version for one in earlier if one.sha256 == version.sha256]
     words = f"本期第 {version.version} 版"
-    return f"{words}（与第 {same[-1]} 版是同一个文件，按现行规则重新审核）" if same else words
+    same = [one for one in earlier if one.sha256 == version.sha256]
+    if not same:
+        return words
+    held = any(form.state is FormState.HELD for form in same[-1].forms)
+    why = "数据组已答复" if held else "重新审核"
+    return f"{words}（与第 {same[-1].version} 版是同一个文件，{why}）"
 
 
 def _timeliness(
