@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from flows.settings import Settings, without_password
 from sql.engine import WarehouseUnavailableError
 from sql.store import Warehouse
 from sql.upkeep import carry_over, claim, is_empty, put_in_place, sqlite_file
+from tasks.answering import carry_out
 from tasks.correction_check import unknown_corrections
 from tasks.corrections import OpenCorrectionsError
 from tasks.figures import compute_figures
@@ -22,10 +24,12 @@ from tasks.standings import statuses_of
 from yuebao.corrections.archive import archived_corrections
 from yuebao.programme.models import Programme
 from yuebao.results import ObligationState
+from yuebao.revisions import RevisionDecision
 from yuebao.rules.calendar import cut_off_on, local_date, quarters, reportable_periods
 from yuebao.rules.period import Period
 from yuebao.workbooks.archive_check import ArchiveFaultKind, archive_faults
 from yuebao.workbooks.arrivals import Arrival, read_records, takings
+from yuebao.workbooks.desk_archive import read_desk
 
 _OPEN = frozenset(
     {
@@ -102,6 +106,7 @@ def _refuse_broken_archive(office: Office) -> None:
     ]
     faults += _strange(office.programme, _of_units(office, records.arrivals))
     faults += unknown_corrections(office)
+    faults += [f"{path.name}：决定的记录读不出来" for path in read_desk(office.archive).broken]
     if faults:
         named = "\n".join(f"  {fault}" for fault in faults[:_NAMED])
         raise NotRebuiltError(f"档案有 {len(faults)} 处不对，不能据以重建，原库未动：\n{named}")
@@ -136,16 +141,31 @@ def _of_units(office: Office, arrivals: Iterable[Arrival]) -> list[Arrival]:
 
 
 def _load_all(office: Office, say: Say) -> int:
+    """Every file as it was taken up, and between them what the data team answered."""
     units = [unit.code for unit in office.programme.reporters]
-    loaded = 0
+    desk = read_desk(office.archive)
+    for step in desk.closings:
+        office.warehouse.record_closing(office.programme.id, step)
+    answers, loaded = deque(desk.decisions), 0
     corrections = archived_corrections(office.archive).corrections
     for taking in takings(_of_units(office, read_records(office.archive).arrivals), units):
         known = [c for c in corrections if taking.taken_at and c.recorded_at < taking.taken_at]
         office.warehouse.record_corrections(office.programme.id, known)
+        if taking.taken_at is not None:
+            loaded += _answered(office, answers, until=taking.taken_at)
         count = replay(office, taking)
         loaded += count
         say(f"{taking.period}：重新判定入库 {count} 份")
+    loaded += _answered(office, answers, until=None)
     office.warehouse.record_corrections(office.programme.id, corrections)
+    return loaded
+
+
+def _answered(office: Office, answers: deque[RevisionDecision], *, until: datetime | None) -> int:
+    """Carry out the answers given before a moment; all that are left, for none."""
+    loaded = 0
+    while answers and (until is None or answers[0].decided_at <= until):
+        loaded += carry_out(office, answers.popleft()) is not None
     return loaded
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from prefect import get_run_logger
+
+from tasks.corrections import OpenCorrectionsError
 from tasks.figures import compute_figures
 from tasks.office import Office
 from tasks.restating import restated_by
@@ -164,10 +167,17 @@ def _results(
     before = office.warehouse.results(programme.id, scene.known)
     with office.warehouse.trial() as warehouse:
         warehouse.load(programme, verdict, loaded_at=scene.now, again=True)
-        trying = office.with_warehouse(warehouse)
+        return before, _computed(office.with_warehouse(warehouse), scene)
+
+
+def _computed(trying: Office, scene: _Scene) -> tuple[IndicatorResult, ...]:
+    """The results as they would be, as far as corrections that still fit let them be computed."""
+    try:
         for period in scene.known:
             compute_figures(trying, period, scene.now)
-        return before, warehouse.results(programme.id, scene.known)
+    except OpenCorrectionsError as error:
+        get_run_logger().warning("not all results can be tried: %s", error)
+    return trying.warehouse.results(trying.programme.id, scene.known)
 
 
 def _revision(
