@@ -11,6 +11,7 @@ from tasks.office import Office
 from yuebao.findings import Issue
 from yuebao.readings import SubmissionReading
 from yuebao.results import FormState
+from yuebao.rules.explaining import said_before
 from yuebao.workbooks.archive import archived_path
 from yuebao.workbooks.refusal import Refused
 from yuebao.workbooks.returned import explanations, returned_workbook
@@ -81,6 +82,10 @@ def _marked(office: Office, record: SubmissionRecord, issues: list[Issue]) -> by
         record.period,
         version=record.version,
         explained=explanations(raw),
+        said_before=said_before(
+            issues,
+            office.warehouse.last_explanations(office.programme.id, record.unit, record.period),
+        ),
         raw=raw,
     )
 

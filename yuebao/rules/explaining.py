@@ -9,6 +9,7 @@ from enum import StrEnum
 from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Severity
 from yuebao.results import JudgedForm
+from yuebao.rules.period import Period
 
 _SAME_AGAIN = frozenset({"同上", "同上次", "同上次说明", "同上期", "同上月", "同前"})
 _ENDS = " \t\r\n。.！!，,"
@@ -54,6 +55,18 @@ def finding_place(issue: Issue) -> FindingPlace:
 def says_same_again(text: str) -> bool:
     """Whether the clerk only confirms what was said last time."""
     return "".join(text.split()).strip(_ENDS) in _SAME_AGAIN
+
+
+def said_before(
+    issues: Iterable[Issue], last: Mapping[FindingPlace, LastExplanation]
+) -> Mapping[str, str]:
+    """By finding id, what was last said of the warnings among the issues, with its period."""
+    return {
+        finding_id(issue): f"{Period.parse(known.period).chinese}：{known.text}"
+        for issue in issues
+        if issue.severity is Severity.WARNING
+        and (known := last.get(finding_place(issue))) is not None
+    }
 
 
 def written_beside(forms: Iterable[JudgedForm]) -> Mapping[str, str]:

@@ -58,14 +58,16 @@ def returned_workbook(
     *,
     version: int,
     explained: Mapping[str, str] | None = None,
+    said_before: Mapping[str, str] | None = None,
     raw: RawWorkbook | None = None,
 ) -> bytes:
     """The submission (.xlsx) with its findings marked in it and listed on a sheet in front.
 
     Nothing of the clerk's is changed: values, formulas with their results, formats, widths,
     comments. What an earlier return left in the file is taken off first. ``explained`` fills in
-    what was explained before, by finding id. Files that are no .xlsx are made anew from ``raw``,
-    their reading (read here if not given). Refused where the file cannot be read.
+    what was explained before, by finding id; ``said_before`` shows beside it what was said of the
+    same finding in an earlier period, and explains nothing. Files that are no .xlsx are made anew
+    from ``raw``, their reading (read here if not given). Refused where the file cannot be read.
     """
     content = original.read_bytes() if isinstance(original, Path) else original
     package = _package(content, raw)
@@ -86,11 +88,11 @@ def returned_workbook(
     heading = f"{programme.unit(unit).name} {Period.parse(period).chinese} 退回问题"
     package.add_sheet(
         INDEX_SHEET,
-        index_markup(heading, lines, styles, frozenset(parts), explained or {}),
+        index_markup(heading, lines, styles, frozenset(parts), explained or {}, said_before or {}),
         first=True,
     )
     package.add_sheet(RECORD_SHEET, record_markup(record), hidden=True)
-    for defined, text, hidden in index_names(lines):
+    for defined, text, hidden in index_names(lines, said_before or {}):
         package.define_name(defined, text, 0, hidden=hidden)
     bring_to_front(package, 0)
     return package.content()

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Programme, Severity
 from yuebao.rules.finding_order import GRAVEST_FIRST, by_form
-from yuebao.workbooks.raw import cell_address
+from yuebao.workbooks.raw import cell_address, column_letters
 from yuebao.workbooks.returned_package import MAIN, inert
 from yuebao.workbooks.returned_record import text_cell
 from yuebao.workbooks.returned_styles import StyleSheet
@@ -19,18 +19,22 @@ from yuebao.workbooks.returned_words import (
     HEAD,
     ID_AT,
     INDEX_SHEET,
+    SAID_BEFORE,
+    SAID_BEFORE_AT,
     SEVERITY_WORDS,
 )
 from yuebao.workbooks.styles import lines_needed
 
 HEAD_ROW = 4
 _WIDTHS = (6, 20, 12, 44, 38, 14, 18, 11, 30, 8, 14)
+_SAID_BEFORE_WIDTH = 28
 _LINE = 14.5
 _HOW = (
     "请直接在本工作簿里改：点“单元格”一栏跳到出错处，改好后保存，放回本单位的文件夹即可，"
     "文件名不限，底色和批注不必清除。"
 )
 _RULE = "错误必须改正；疑问请核对，确实无误的，在“说明”一栏写明原因，报回即可通过；提示不必处理。"
+_SAME_AGAIN = "“上次说明”只供参考，不算说明；与上次情况相同的，在“说明”一栏写“同上次”。"
 _PROMPTS = {
     Severity.ERROR: "错误必须改正，写说明不能代替改正。",
     Severity.WARNING: "确认无误的，在这里写明原因，报回即可通过。",
@@ -63,17 +67,22 @@ def index_markup(
     styles: StyleSheet,
     sheets: frozenset[str],
     explained: Mapping[str, str],
+    said_before: Mapping[str, str],
 ) -> str:
-    """The sheet's part. ``sheets`` are those a link can lead to."""
+    """The sheet's part. ``sheets`` are those a link can lead to.
+
+    ``explained`` and ``said_before`` are texts by finding id; the latter is only shown.
+    """
     last = HEAD_ROW + len(lines)
     looks = _Looks(styles)
-    rows = [*_head(heading, lines, looks), *(_row(line, looks, explained) for line in lines)]
+    rows = _head(heading, lines, looks, said_before)
+    rows += [_row(line, looks, explained, said_before) for line in lines]
     columns = "".join(
         f'<col min="{at + 1}" max="{at + 1}" width="{width}" customWidth="1"'
         + (' hidden="1"/>' if at == ID_AT else "/>")
-        for at, width in enumerate(_WIDTHS)
+        for at, width in enumerate(_widths(said_before))
     )
-    area = f"A{HEAD_ROW + 1}:{cell_address(last, ID_AT)}"
+    area = f"A{HEAD_ROW + 1}:{cell_address(last, _last_column(said_before))}"
     wide = "".join(f'<mergeCell ref="A{row}:{cell_address(row - 1, ID_AT - 1)}"/>' for row in _TOP)
     return (
         f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FF7A1FA2"/>'
@@ -94,11 +103,12 @@ def index_markup(
     )
 
 
-def index_names(lines: Sequence[IndexLine]) -> tuple[tuple[str, str, bool], ...]:
+def index_names(
+    lines: Sequence[IndexLine], said_before: Mapping[str, str]
+) -> tuple[tuple[str, str, bool], ...]:
     """The defined names of the sheet: name, text, hidden."""
-    last = cell_address(HEAD_ROW + len(lines), ID_AT).lstrip("ABCDEFGHIJK")
-    top = HEAD_ROW + 1
-    area = f"'{INDEX_SHEET}'!$A${top}:$K${last}"
+    last, top = HEAD_ROW + len(lines) + 1, HEAD_ROW + 1
+    area = f"'{INDEX_SHEET}'!$A${top}:${column_letters(_last_column(said_before))}${last}"
     return (
         ("_xlnm._FilterDatabase", area, True),
         ("_xlnm.Print_Titles", f"'{INDEX_SHEET}'!${top}:${top}", False),
@@ -108,18 +118,29 @@ def index_names(lines: Sequence[IndexLine]) -> tuple[tuple[str, str, bool], ...]
 _TOP = (1, 2, 3, 4)
 
 
+def _last_column(said_before: Mapping[str, str]) -> int:
+    return SAID_BEFORE_AT if said_before else ID_AT
+
+
+def _widths(said_before: Mapping[str, str]) -> tuple[int, ...]:
+    return (*_WIDTHS, _SAID_BEFORE_WIDTH) if said_before else _WIDTHS
+
+
 class _Looks:
     """The formats of the index, each asked for once."""
 
     def __init__(self, styles: StyleSheet) -> None:
         self.title = styles.cell(ink="C4161C", size=16, bold=True, bordered=False)
         self.note = styles.cell(ink="4B5563", bordered=False)
+        self.said_before = styles.cell(ink="6B7280", fill="F3F4F6")
         self.head = styles.cell(fill="DCE6F0", bold=True, centred=True)
         self._styles = styles
 
     def of(self, column: int, line: IndexLine) -> int:
         """The format of a cell in a line."""
         severity, opens = line.issue.severity, line.opens
+        if column == SAID_BEFORE_AT:
+            return self.said_before
         if column == EXPLANATION_AT:
             fill = "F3F4F6" if severity is Severity.ERROR else "EFF7EC"
             return self._styles.cell(fill=fill, opens_group=opens, open_cell=True)
@@ -132,7 +153,9 @@ class _Looks:
         return self._styles.cell(centred=centred, opens_group=opens)
 
 
-def _head(heading: str, lines: Sequence[IndexLine], looks: _Looks) -> list[str]:
+def _head(
+    heading: str, lines: Sequence[IndexLine], looks: _Looks, said_before: Mapping[str, str]
+) -> list[str]:
     counts = "，".join(
         f"{SEVERITY_WORDS[severity]} {sum(line.issue.severity is severity for line in lines)} 处"
         for severity in GRAVEST_FIRST
@@ -141,12 +164,14 @@ def _head(heading: str, lines: Sequence[IndexLine], looks: _Looks) -> list[str]:
     for line in lines:
         forms[line.title] = forms.get(line.title, 0) + 1
     where = "；".join(f"{title} {count} 处" for title, count in forms.items())
-    texts = ((heading, looks.title), (_HOW, looks.note), (f"{counts}。{_RULE}", looks.note))
+    rule = f"{_RULE}{_SAME_AGAIN}" if said_before else _RULE
+    texts = ((heading, looks.title), (_HOW, looks.note), (f"{counts}。{rule}", looks.note))
     rows = [
         _markup(at, [text_cell(cell_address(at, 0), text, style)], 28 if at == 0 else _high(text))
         for at, (text, style) in enumerate((*texts, (where, looks.note)))
     ]
-    labels = [text_cell(cell_address(HEAD_ROW, c), t, looks.head) for c, t in enumerate(HEAD)]
+    head = (*HEAD, SAID_BEFORE) if said_before else HEAD
+    labels = [text_cell(cell_address(HEAD_ROW, c), t, looks.head) for c, t in enumerate(head)]
     return [*rows, _markup(HEAD_ROW, labels, 24)]
 
 
@@ -154,9 +179,12 @@ def _high(text: str) -> float:
     return 6 + _LINE * lines_needed(text, sum(_WIDTHS[:-1]))
 
 
-def _row(line: IndexLine, looks: _Looks, explained: Mapping[str, str]) -> str:
+def _row(
+    line: IndexLine, looks: _Looks, explained: Mapping[str, str], said_before: Mapping[str, str]
+) -> str:
     issue, at = line.issue, HEAD_ROW + line.number
     finding = finding_id(issue)
+    before = (said_before.get(finding, ""),) if said_before else ()
     texts = (
         str(line.number),
         line.title,
@@ -169,6 +197,7 @@ def _row(line: IndexLine, looks: _Looks, explained: Mapping[str, str]) -> str:
         explained.get(finding, ""),
         SEVERITY_WORDS[issue.severity],
         finding,
+        *before,
     )
     number = f'<c r="{cell_address(at, 0)}" s="{looks.of(0, line)}"><v>{line.number}</v></c>'
     cells = [
@@ -176,7 +205,8 @@ def _row(line: IndexLine, looks: _Looks, explained: Mapping[str, str]) -> str:
         for column, text in enumerate(texts)
         if column
     ]
-    lines = max(lines_needed(t, w) for t, w in zip(texts, _WIDTHS, strict=True) if t)
+    widths = _widths(said_before)
+    lines = max(lines_needed(t, w) for t, w in zip(texts, widths, strict=True) if t)
     return _markup(at, [number, *cells], min(8 + _LINE * max(lines, 1), 400))
 
 

@@ -13,6 +13,8 @@ HEAD = (
     "程度", "编号",
 )  # fmt: skip
 EXPLANATION_AT, ID_AT = HEAD.index("说明"), HEAD.index("编号")
+SAID_BEFORE = "上次说明"  # stands behind the head's columns, where a finding was explained before
+SAID_BEFORE_AT = len(HEAD)
 MARK_FORMULA = 'ISTEXT("月报退回标记")'
 MARK_WORD = "月报退回标记"
 COMMENT_OPENS = "【退回·"
