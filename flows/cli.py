@@ -13,11 +13,14 @@ import typer
 
 from flows.cli_corrections import correct, corrections
 from flows.cli_desk import approve, notify, remind
+from flows.cli_revisions import close, decide, held, print_desk, reopen
 from flows.cli_rules import rules_app
-from flows.cli_upkeep import backup, rebuild, restore, verify
+from flows.cli_upkeep import backup, migrate, rebuild, restore, verify
 from flows.printing import console, errors, print_grid, print_headline, print_issues
 from yuebao.decision import NotDecidableError
 from yuebao.programme.load import DefinitionError
+from yuebao.revisions import NotDecidedError
+from yuebao.rules.closing import NotClosedError
 from yuebao.rules.period import Period, PeriodError
 
 app = typer.Typer(
@@ -72,7 +75,9 @@ def plain_errors() -> Iterator[None]:
     known = (
         AskedError,
         DefinitionError,
+        NotClosedError,
         NotDecidableError,
+        NotDecidedError,
         OpenCorrectionsError,
         PeriodError,
         ServerError,
@@ -271,6 +276,7 @@ def status(period: PeriodText) -> None:
     here = office()
     asked = ask(here, period)
     print_grid(here.programme, statuses_of(here, asked.period, asked.today))
+    print_desk(here, asked.period, asked.today)
 
 
 @app.command()
@@ -318,7 +324,9 @@ for desk_command in (remind, notify, approve):
     app.command()(desk_command)
 for correction_command in (correct, corrections):
     app.command()(correction_command)
-for upkeep_command in (verify, rebuild, backup, restore):
+for revision_command in (held, decide, close, reopen):
+    app.command()(revision_command)
+for upkeep_command in (verify, migrate, rebuild, backup, restore):
     app.command()(upkeep_command)
 
 

@@ -31,6 +31,25 @@ def verify(
     console.print(f"档案 {done.files} 个文件、仓库 {done.submissions} 份报送，核对无误。")
 
 
+def migrate() -> None:
+    """升级仓库结构；PostgreSQL 另给装载、只读两个角色授权。用库的所有者账号运行，可以反复运行。"""
+    from flows.office import settings
+    from flows.settings import without_password
+    from sql.store import Warehouse
+
+    url = settings().warehouse
+    with Warehouse(url) as warehouse:
+        warehouse.migrate()
+        granted = warehouse.grant_roles()
+    _say(f"仓库结构已是最新：{without_password(url)}。")
+    if granted.roles:
+        _say(f"已给角色授权：{'、'.join(granted.roles)}。")
+    if granted.missing:
+        _say("缺的角色请数据库管理员建好，再运行一次 yuebao migrate：")
+        for role in granted.missing:
+            _say(f"  CREATE ROLE {role} NOLOGIN;")
+
+
 def rebuild(
     into: Annotated[
         str, typer.Option("--into", help="写进这个空的数据库（地址），不替换现在的仓库")

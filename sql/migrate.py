@@ -12,12 +12,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 
+from sql import roles
 from sql.engine import Engines, WarehouseUnavailableError, lock_schema, unreachable
 from sql.tables import metadata
 
 _ALEMBIC = Lock()  # Alembic keeps what it is at work on in a global
+_LACKS_RIGHTS = "42501"
 _FOLDER = Path(__file__).with_name("migrations")
 
 
@@ -29,15 +31,27 @@ def heads() -> tuple[str, ...]:
 def upgrade(engines: Engines) -> None:
     """Bring the schema to the newest revision; nothing to do is nothing done.
 
-    Several processes may do so at once. WarehouseUnavailableError if a newer program made it.
+    Several processes may do so at once. WarehouseUnavailableError if a newer program made it, or
+    the account may not change the schema.
     """
     found = _current(engines)
     if found in heads():
         return
     _refuse_unknown(found)
-    with _ALEMBIC, engines.writing() as connection:
+    try:
+        with _ALEMBIC, engines.writing() as connection:
+            lock_schema(connection)
+            command.upgrade(_config(connection), "head")
+            roles.grant(connection)  # tables of later revisions too
+    except ProgrammingError as error:
+        raise _may_not(engines, error) from error
+
+
+def grant_roles(engines: Engines) -> roles.Granted:
+    """Give the roles their rights on what is there now; they may have been made meanwhile."""
+    with engines.writing() as connection:
         lock_schema(connection)
-        command.upgrade(_config(connection), "head")
+        return roles.grant(connection)
 
 
 def downgrade(engines: Engines, revision: str = "base") -> None:
@@ -61,6 +75,17 @@ def _current(engines: Engines) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except DatabaseError as error:  # SQLite looks at the file here for the first time
         raise unreachable(engines.name, error) from error
+
+
+def _may_not(engines: Engines, error: ProgrammingError) -> Exception:
+    """The error as it is, or for lack of rights the sentence that says who must do it."""
+    if getattr(error.orig, "sqlstate", "") != _LACKS_RIGHTS:
+        return error
+    return WarehouseUnavailableError(
+        f"仓库 {engines.name} 的结构要升级，而这个账号没有权限。"
+        "请用库的所有者账号运行一次 yuebao migrate，再照常运行。\n"
+        "The schema is to be upgraded by its owner: run yuebao migrate once."
+    )
 
 
 def _refuse_unknown(revision: str | None) -> None:

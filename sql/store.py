@@ -16,6 +16,7 @@ from sql.exclusive import exclusively
 from sql.exports import Cell, ExportColumn, ExportKind
 from sql.load import UnknownUnitError
 from sql.records import FormRecord, LoadReceipt, RerunRecord, RuleFiring, SubmissionRecord
+from sql.roles import Granted
 from yuebao.findings import Issue
 from yuebao.programme.models import Programme
 from yuebao.readings import Accepted
@@ -65,6 +66,10 @@ class Warehouse(Desk, ExplanationsDesk, CorrectionsDesk):
     def migrate(self) -> None:
         """Bring the schema to the newest revision; harmless when it is, or when others do too."""
         migrate.upgrade(self._engines)
+
+    def grant_roles(self) -> Granted:
+        """Give PostgreSQL's loading and reading roles their rights; which are there, which not."""
+        return migrate.grant_roles(self._engines)
 
     def register(self, programme: Programme) -> None:
         """Bring units, forms, indicators and their terms up to the programme as it is now."""
