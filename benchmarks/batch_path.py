@@ -5,7 +5,6 @@ The calls are those of the tasks that read, judge and load; all units of a month
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,6 +15,7 @@ from typing import TypeAlias
 from benchmarks.filings import Fault
 from expectations.judge import Judge
 from sql.store import Warehouse
+from yuebao.heap import settle_heap
 from yuebao.programme.allocate import allocated_targets
 from yuebao.programme.models import Programme, Severity, Unit
 from yuebao.readings import SubmissionReading
@@ -40,7 +40,7 @@ class BatchPath:
         self._reader = GuardedReader(memory_mb=1024, children=READERS)
         self._threads = ThreadPoolExecutor(THREADS)
         self._judge = Judge(programme)
-        gc.freeze()  # as the office does
+        settle_heap()  # as the office does
         self._targets = allocated_targets(programme)
         self.warehouse = Warehouse(f"sqlite:///{root / 'warehouse.db'}")
         self.warehouse.migrate()

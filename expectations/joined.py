@@ -22,6 +22,7 @@ from yuebao.readings import Accepted, AcceptedForm
 from yuebao.rules.magnitude import UNLIKE_SPREAD, PeerGroup, Peers
 
 Figures: TypeAlias = Mapping[tuple[str, str, str], Any]
+Moving: TypeAlias = Mapping[tuple[str, str], Measure]  # by table and column
 
 # so many figures above 0 that come again are odd: of a month, of a year, of any kind
 ENOUGH: Mapping[Measure, int] = {Measure.FLOW: 5, Measure.CUMULATIVE: 12}
@@ -80,15 +81,16 @@ def join_texts(place: Place, rows: Sequence[Row], names: Mapping[str, str]) -> N
 
 def join_whole_form(form: Form, rows: Sequence[Row], filed: Mapping[int, Filed]) -> None:
     """On each unit's first row its form's figures now and last, where there are several."""
+    moving = _moving_columns(form)
     for own in by_submission(rows):
         one = filed[own[0].submission]
         if one.accepted is None or one.accepted.values.zero_report:
             continue
-        now, before = _figures_now(form, one), _figures_last(form, one.accepted)
-        if _says_something(form, now):
-            other = _differing(now, before)
-            own[0].cells[FORM_NOW] = _spelt(now, other)
-            own[0].cells[FORM_LAST] = _spelt(before, other)
+        now, before = _figures_now(moving, one), _figures_last(moving, one.accepted)
+        if _says_something(moving, now):
+            told = _telling(now, before)
+            own[0].cells[FORM_NOW] = _spelt(now, told)
+            own[0].cells[FORM_LAST] = _spelt(before, told)
 
 
 def by_submission(rows: Sequence[Row]) -> list[list[Row]]:
@@ -128,8 +130,7 @@ def _total(target_sum: TargetSum, own: Sequence[Row]) -> Decimal:
     return sum((value for value in values if value is not None), Decimal(0))
 
 
-def _figures_now(form: Form, one: Filed) -> Figures:
-    moving = _moving_columns(form)
+def _figures_now(moving: Moving, one: Filed) -> Figures:
     return {
         (entry.table, entry.row, entry.column): entry.value
         for entry in one.reading.entries
@@ -137,8 +138,7 @@ def _figures_now(form: Form, one: Filed) -> Figures:
     }
 
 
-def _figures_last(form: Form, accepted: AcceptedForm) -> Figures:
-    moving = _moving_columns(form)
+def _figures_last(moving: Moving, accepted: AcceptedForm) -> Figures:
     return {
         (table, row.key, column): value
         for table, rows in accepted.values.tables.items()
@@ -148,7 +148,7 @@ def _figures_last(form: Form, accepted: AcceptedForm) -> Figures:
     }
 
 
-def _moving_columns(form: Form) -> Mapping[tuple[str, str], Measure]:
+def _moving_columns(form: Form) -> Moving:
     return {
         (table.id, column.id): column.measure
         for table in form.tables
@@ -157,22 +157,23 @@ def _moving_columns(form: Form) -> Mapping[tuple[str, str], Measure]:
     }
 
 
-def _says_something(form: Form, now: Figures) -> bool:
+def _says_something(moving: Moving, now: Figures) -> bool:
     """Whether last month's figures again would be odd: a few may well be what they were."""
-    measures = _moving_columns(form)
     above = dict.fromkeys(_MOVING, 0)
     for (table, _, column), value in now.items():
-        above[measures[table, column]] += bool(value)
-    if Measure.FLOW in measures.values() and not above[Measure.FLOW]:
+        above[moving[table, column]] += bool(value)
+    if Measure.FLOW in moving.values() and not above[Measure.FLOW]:
         return False
     odd = (above[measure] >= enough for measure, enough in ENOUGH.items())
     return any(odd) or sum(above.values()) >= ENOUGH_IN_ALL
 
 
-def _differing(now: Figures, before: Figures) -> list[tuple[str, str, str]]:
-    """Where the two differ; everywhere, if nowhere: copies are spelt in full."""
-    everywhere = sorted({*now, *before})
-    return [key for key in everywhere if now.get(key) != before.get(key)] or everywhere
+def _telling(now: Figures, before: Figures) -> list[tuple[str, str, str]]:
+    """One figure in which the two differ; all of them, if in none: copies are spelt in full."""
+    for key in (*now, *before):
+        if now.get(key) != before.get(key):
+            return [key]
+    return sorted(now)
 
 
 def _spelt(figures: Figures, keys: Iterable[tuple[str, str, str]]) -> str:

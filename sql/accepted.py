@@ -20,13 +20,18 @@ from yuebao.rules.period import Period
 
 Kinds: TypeAlias = Mapping[tuple[str, str, str], ColumnType]
 
-_CELLS = query(
-    "accepted",
+_VERSIONS = query(
+    "accepted_versions",
+    id=Integer(),
     unit=Text(),
     form=Text(),
     period=Text(),
     state=Text(),
     explanation=Text(),
+)
+_CELLS = query(
+    "accepted_cells",
+    form_version_id=Integer(),
     table_id=Text(),
     position=Integer(),
     row_key=Text(),
@@ -58,13 +63,17 @@ def _accepted(
     connection: Connection, programme: Programme, span: tuple[Period, Period], unit: str
 ) -> Accepted:
     first, last = span
-    cells = connection.execute(
-        _CELLS,
-        {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit},
-    ).all()
+    asked = {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit}
+    versions = connection.execute(_VERSIONS, asked).all()
+    cells = connection.execute(_CELLS, asked)
+    by_version = {key: list(own) for key, own in groupby(cells, key=itemgetter(0))}
     kinds = _kinds(programme)
-    by_form = groupby(cells, key=itemgetter(0, 1))  # unit and form: cells follow one another
-    return {key: _form(list(own), kinds, str(last)) for key, own in by_form}
+    return {
+        (version.unit, version.form): _form(
+            version, by_version.get(version.id, ()), kinds, str(last)
+        )
+        for version in versions
+    }
 
 
 def _kinds(programme: Programme) -> Kinds:
@@ -76,29 +85,28 @@ def _kinds(programme: Programme) -> Kinds:
     }
 
 
-def _form(cells: Sequence[Row[Any]], kinds: Kinds, previous: str) -> AcceptedForm:
-    head = cells[0]
+def _form(
+    version: Row[Any], cells: Sequence[Row[Any]], kinds: Kinds, previous: str
+) -> AcceptedForm:
     values = FormValues(
-        form=head.form,
-        tables=_tables(cells, kinds),
-        zero_report=head.state == FormState.ZERO,
-        explanation=head.explanation,
+        form=version.form,
+        tables=_tables(version.form, cells, kinds),
+        zero_report=version.state == FormState.ZERO,
+        explanation=version.explanation,
     )
     return AcceptedForm(
-        form=head.form,
-        unit=head.unit,
-        period=head.period,
+        form=version.form,
+        unit=version.unit,
+        period=version.period,
         values=values,
-        previous=head.period == previous,
+        previous=version.period == previous,
     )
 
 
-def _tables(cells: Iterable[Row[Any]], kinds: Kinds) -> dict[str, tuple[RowValues, ...]]:
+def _tables(form: str, cells: Iterable[Row[Any]], kinds: Kinds) -> dict[str, tuple[RowValues, ...]]:
     """The rows of each table by position; blank cells are left out, blank rows are not."""
     tables: dict[str, dict[int, tuple[str, dict[str, Value]]]] = {}
-    for _, form, _, _, _, table, position, key, column, number, text in cells:
-        if table is None:
-            continue
+    for _, table, position, key, column, number, text in cells:
         rows = tables.setdefault(table, {})
         if position not in rows:
             rows[position] = (key, {})

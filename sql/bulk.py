@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from sql.column_types import ExactDecimal, StoredText
 
 Processor: TypeAlias = Callable[[Any], Any]
 
@@ -42,9 +45,7 @@ def _insert(
     dialect = connection.dialect
     bound = list(zip(*rows, strict=True))
     for place, process in _processors(table, names, dialect):
-        values = bound[place]
-        once = {value: process(value) for value in set(values)}  # most columns repeat themselves
-        bound[place] = tuple(map(once.__getitem__, values))
+        bound[place] = tuple(map(process, bound[place]))
     statement = _statement(table, names, dialect.paramstyle) + ending
     connection.exec_driver_sql(statement, list(zip(*bound, strict=True)))
 
@@ -60,5 +61,12 @@ def _processors(
     table: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[tuple[int, Processor], ...]:
     """What to do with a column's values before the driver gets them, by the column's place."""
-    found = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    found = [_processor(table.c[name].type, dialect) for name in names]
     return tuple((place, process) for place, process in enumerate(found) if process is not None)
+
+
+def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    """The type's own way for many values, where it has one; else SQLAlchemy's."""
+    if isinstance(kind, ExactDecimal | StoredText):
+        return kind.quick_bind(dialect)
+    return kind.dialect_impl(dialect).bind_processor(dialect)

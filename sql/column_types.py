@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, Numeric, Text
@@ -36,6 +38,21 @@ def quantised(value: Decimal) -> Decimal:
     return value.quantize(_STEP, rounding=ROUND_HALF_UP)
 
 
+@lru_cache(1 << 14)  # the numbers of a county's forms repeat themselves
+def _millionths(value: Decimal | None) -> int | None:
+    return None if value is None else int(quantised(value) * _SCALE)
+
+
+@lru_cache(1 << 14)
+def _on_places(value: Decimal | None) -> Decimal | None:
+    return None if value is None else quantised(value)
+
+
+@lru_cache(1 << 14)
+def _from_millionths(value: int) -> Decimal:
+    return Decimal(value).scaleb(-PLACES)
+
+
 class ExactDecimal(_DecimalDecorator):
     """A decimal of 6 places, exact on every engine, in sums too.
 
@@ -55,17 +72,18 @@ class ExactDecimal(_DecimalDecorator):
             return dialect.type_descriptor(BigInteger())
         return dialect.type_descriptor(Numeric(20, PLACES))
 
+    def quick_bind(self, dialect: Dialect) -> Callable[[Decimal | None], Any]:
+        """What binds one value, without the layers around it."""
+        return _millionths if dialect.name == "sqlite" else _on_places
+
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        exact = quantised(value)
-        return int(exact * _SCALE) if dialect.name == "sqlite" else exact
+        return self.quick_bind(dialect)(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return Decimal(value).scaleb(-PLACES)
+            return _from_millionths(value)
         return Decimal(value).quantize(_STEP)
 
 
@@ -101,10 +119,18 @@ class StoredText(_TextDecorator):
     impl = Text
     cache_ok = True
 
+    def quick_bind(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002
+        """What binds one value, without the layers around it."""
+        return _unicode
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        if value is None or value.isprintable():
-            return value
-        return _SURROGATES.sub("\ufffd", value.replace("\x00", "\ufffd"))
+        return _unicode(value)
+
+
+def _unicode(value: str | None) -> str | None:
+    if value is None or value.isprintable():
+        return value
+    return _SURROGATES.sub("\ufffd", value.replace("\x00", "\ufffd"))
 
 
 # A surrogate key that counts by itself on both engines.

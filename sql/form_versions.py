@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -57,7 +56,7 @@ def load_forms(
     """Record the forms of a submission; what was done with each, in their order."""
     if not forms:
         return ()
-    replaced = _retire(connection, arrival, forms)
+    replaced = _retire(connection, arrival, forms) if arrival.version > 1 else {}
     new = connection.execute(_NEW, [_version_row(arrival, form) for form in forms])
     loaded = tuple(
         _loaded(form, version_id, replaced)
@@ -74,15 +73,13 @@ def load_forms(
 
 def stored(value: Value | None) -> tuple[Decimal | None, str | None]:
     """A value as number and text: one of the two, or neither for a blank."""
-    if value is None:
-        return None, None
-    if isinstance(value, bool):
-        return None, YES if value else NO
     if isinstance(value, Decimal):
         return value, None
-    if isinstance(value, date):
-        return None, value.isoformat()
-    return None, value
+    if value is None or isinstance(value, str):
+        return None, value
+    if isinstance(value, bool):
+        return None, YES if value else NO
+    return None, value.isoformat()
 
 
 def _retire(connection: Connection, arrival: Arrival, forms: Iterable[JudgedForm]) -> Standing:

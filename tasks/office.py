@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sql.store import Warehouse
+from yuebao.heap import settle_heap
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.rules.obligations import obligations
@@ -97,7 +97,7 @@ class Office:
         from expectations.judge import Judge  # seconds to import: only for those who judge
 
         judge = Judge(self.programme)
-        gc.freeze()  # the rule engine's heap stays: no later collection need walk it
+        settle_heap()
         return judge
 
     @cached_property

@@ -189,4 +189,4 @@ def test_no_text_is_read_as_a_number_in_silence(text: str) -> None:
         assert fault is not None
 
 
-NOBODY = Names(None, (), {}, {}, {}, {}, "")  # type: ignore[arg-type]
+NOBODY = Names(None, (), {}, {}, {}, None)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from yuebao.programme.models import Column, ColumnType
@@ -137,21 +138,25 @@ def _number_from_text(column: Column, raw: str) -> Reading:
 
 def _checked_number(column: Column, number: Decimal, typed: str) -> Reading:
     """The number within what can be stored; ``typed`` is how it was written, if not plainly."""
+    kept, code = _kept(number, column.type)
+    if not code:
+        return kept, None
+    expected = "" if kept is None else shown(kept)
+    return kept, Fault(code, typed or shown(number), expected)
+
+
+@lru_cache(maxsize=1 << 14)  # the numbers of a county's forms repeat themselves
+def _kept(number: Decimal, kind: ColumnType) -> tuple[Decimal | None, str]:
+    """The number as it is stored, and the code of what is to be said of it, if anything."""
     if not number.is_finite():
-        return None, Fault("not-a-number", typed or str(number))
+        return None, "not-a-number"
     if not fits(number):
-        return None, Fault("number-too-long", typed or shown(number))
-    if column.type is ColumnType.INTEGER:
-        whole = number.to_integral_value()
-        return (whole, None) if whole == number else _not_whole(number, typed)
-    kept = rounded(number)
-    if kept != number:
-        return kept, Fault("number-rounded", typed or shown(number), shown(kept))
-    return kept, None
-
-
-def _not_whole(number: Decimal, typed: str) -> Reading:
-    return None, Fault("not-whole", typed or shown(number))
+        return None, "number-too-long"
+    whole = kind is ColumnType.INTEGER
+    kept = number.to_integral_value() if whole else rounded(number)
+    if kept == number:
+        return kept, ""
+    return (None, "not-whole") if whole else (kept, "number-rounded")
 
 
 # --- dates, choices, texts ------------------------------------------------------------------

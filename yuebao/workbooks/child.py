@@ -15,6 +15,7 @@ import struct
 import sys
 from pathlib import Path
 
+from yuebao.heap import settle_heap
 from yuebao.workbooks.parse import parse_workbook
 from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.refusal import Limits, Refused
@@ -40,6 +41,7 @@ def serve(memory_mb: int, seconds: int) -> None:
     """Answer requests until the parent's end of the pipe closes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    settle_heap()
     replies = os.fdopen(os.dup(1), "wb")
     for line in sys.stdin.buffer:
         signal.alarm(seconds + 1)

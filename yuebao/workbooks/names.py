@@ -12,6 +12,15 @@ _AMBIGUOUS = ""
 
 
 @dataclass(frozen=True, slots=True)
+class _Places:
+    """The townships and the county: as they may be written, officially, and as a choice."""
+
+    written: Mapping[str, str]
+    official: Mapping[str, str]
+    choices: str
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """How villages and townships may be written in one unit's submission."""
 
@@ -19,9 +28,8 @@ class Names:
     villages: tuple[Unit, ...]
     _exact: Mapping[str, str]
     _stems: Mapping[str, str]
-    _townships: Mapping[str, str]
     _official: Mapping[str, str]
-    township_choices: str
+    _places: _Places
 
     def village(self, text: str) -> str:
         """The code of the village a text names; "" for none, or more than one."""
@@ -29,26 +37,30 @@ class Names:
 
     def name_of(self, code: str) -> str:
         """The official name of a village or township; the code itself for others."""
-        return self._official.get(code, code)
+        return self._official.get(code) or self._places.official.get(code, code)
 
     def township(self, text: str) -> str:
         """The code of the township (or the county) a text names; "" for none."""
-        return self._townships.get(normalised(text), "")
+        return self._places.written.get(normalised(text), "")
+
+    @property
+    def township_choices(self) -> str:
+        """The townships and the county, as they are told to the clerk."""
+        return self._places.choices
 
 
 class _Known:
     """The names by unit, of the programme asked for last."""
 
     def __init__(self) -> None:
-        self._of: tuple[Programme | None, dict[str, Names]] = (None, {})
+        self._of: tuple[Programme, _Places, dict[str, Names]] | None = None
 
     def names(self, programme: Programme, unit: Unit) -> Names:
-        known, names = self._of
-        if known is not programme:
-            names = {}
-            self._of = (programme, names)
+        if self._of is None or self._of[0] is not programme:
+            self._of = (programme, _places(programme), {})
+        _, places, names = self._of
         if unit.code not in names:
-            names[unit.code] = _names(programme, unit)
+            names[unit.code] = _names(programme, unit, places)
         return names[unit.code]
 
 
@@ -60,19 +72,26 @@ def names_for(programme: Programme, unit: Unit) -> Names:
     return _known.names(programme, unit)
 
 
-def _names(programme: Programme, unit: Unit) -> Names:
+def _places(programme: Programme) -> _Places:
+    places = (*programme.townships, programme.unit(programme.county))
+    return _Places(
+        written=_unique((normalised(name), u.code) for u in places for name in _spellings(u)),
+        official={place.code: place.name for place in places},
+        choices="、".join(place.name for place in places),
+    )
+
+
+def _names(programme: Programme, unit: Unit, places: _Places) -> Names:
     villages = programme.villages(unit.code) or tuple(
         village for village in programme.units if village.level is UnitLevel.VILLAGE
     )
-    places = (*programme.townships, programme.unit(programme.county))
     return Names(
         unit=unit,
         villages=villages,
         _exact=_unique((normalised(name), v.code) for v in villages for name in _spellings(v)),
         _stems=_unique((village_stem(name), v.code) for v in villages for name in _spellings(v)),
-        _townships=_unique((normalised(name), u.code) for u in places for name in _spellings(u)),
-        _official={place.code: place.name for place in (*villages, *places)},
-        township_choices="、".join(place.name for place in places),
+        _official={village.code: village.name for village in villages},
+        _places=places,
     )
 
 

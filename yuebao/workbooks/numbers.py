@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = 15
 PLACES = 6
 TOO_GREAT = Decimal(10) ** 12
+_TOO_SMALL = -TOO_GREAT
 _STEP = Decimal(1).scaleb(-PLACES)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -55,7 +57,7 @@ def is_measure(text: str, own: str) -> bool:
 
 def fits(number: Decimal) -> bool:
     """Whether the number can be kept: below 10^12, and typed with no more than 15 digits."""
-    if not -TOO_GREAT < number < TOO_GREAT:
+    if not _TOO_SMALL < number < TOO_GREAT:
         return False
     return number == number.to_integral_value() or len(number.as_tuple().digits) <= DIGITS
 
@@ -68,12 +70,13 @@ def rounded(number: Decimal) -> Decimal:
     return number.quantize(_STEP).normalize()
 
 
+@lru_cache(maxsize=1 << 14)  # the numbers of a county's forms repeat themselves
 def shown(number: Decimal) -> str:
     """A number as people write it: no exponent, no zeros at the end."""
     text = str(number)
-    if text.isdecimal():
+    if text.isdecimal() or not number.is_finite():
         return text
-    if not number.is_finite():
-        return text
+    if not number:
+        return "0"
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

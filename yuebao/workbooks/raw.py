@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -116,6 +117,7 @@ def cell_address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+@lru_cache(maxsize=1 << 14)  # the numbers of a county's forms repeat themselves
 def exact_decimal(number: float) -> Decimal:
     """The number a spreadsheet shows: 15 significant digits, without binary noise."""
     if number.is_integer() and abs(number) < 1e15:

@@ -1,5 +1,5 @@
--- grain: cell of the newest accepted form version of each unit and form between two periods; one
---        row without a cell for 零报告, which gives way to an older version that has values
+-- grain: cell of the newest accepted form version of each unit and form between two periods; a
+--        零报告 gives way to an older version that has values; corrected cells as corrected
 -- idempotent: yes, reads only
 WITH newest AS (
     SELECT
@@ -14,29 +14,27 @@ WITH newest AS (
     GROUP BY unit, form
 )
 SELECT
-    v.unit,
-    v.form,
-    v.period,
-    v.state,
-    v.explanation,
+    o.form_version_id,
     o.table_id,
     o.position,
     o.row_key,
     o.column_id,
     CASE WHEN x.id IS NULL THEN o.value ELSE x.value END AS value,
     CASE WHEN x.id IS NULL THEN o.text_value ELSE x.text_value END AS text_value
-FROM newest AS n
-JOIN core_form_version AS v
-    ON v.programme_id = :programme
-    AND v.unit = n.unit
-    AND v.form = n.form
-    AND v.period = n.period
-    AND v.is_current
-LEFT JOIN core_observation AS o
-    ON o.form_version_id = v.id
+FROM core_observation AS o
 LEFT JOIN core_correction AS x
     ON x.form_version_id = o.form_version_id
     AND x.table_id = o.table_id
     AND x.position = o.position
     AND x.column_id = o.column_id
-ORDER BY v.unit, v.form, o.table_id, o.position, o.column_id
+WHERE o.form_version_id IN (
+    SELECT v.id
+    FROM newest AS n
+    JOIN core_form_version AS v
+        ON v.programme_id = :programme
+        AND v.unit = n.unit
+        AND v.form = n.form
+        AND v.period = n.period
+        AND v.is_current
+)
+ORDER BY o.form_version_id, o.table_id, o.position, o.column_id
