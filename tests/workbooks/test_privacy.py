@@ -8,9 +8,10 @@ import pytest
 
 from yuebao.programme.models import Programme, Severity
 from yuebao.readings import SubmissionReading
+from yuebao.rules.verdict import settle
 from yuebao.workbooks.interpret import interpret
 from yuebao.workbooks.parse import parse_content
-from yuebao.workbooks.privacy import kinds_in, masked
+from yuebao.workbooks.personal_numbers import kinds_in, masked
 from yuebao.workbooks.refusal import LIMITS
 from yuebao.workbooks.template import render_workbook
 
@@ -39,6 +40,13 @@ VALID_CARD = identity_card("53232319900307001")
         ("1388-780-1234", "138*-***-1234"),
         ("电话:13887801234转", "电话:138****1234转"),
         ("6222 0212 3456 7890 128", "6222 **** **** **** *28"),
+        (f"{VALID_CARD[:15]}000", f"5323{'*' * 12}00"),
+        ("532323199003070016", f"5323{'*' * 12}16"),
+        ("6222021234567890000", f"6222{'*' * 13}00"),
+        ("5.32323E+17", "5.3****E+17"),
+        ("5.3232319900307e17", "5.3************e17"),
+        ("卡号6.22202E+18", "卡号6.2****E+18"),
+        ("1.3887801234E+10", "1.3*********E+10"),
     ],
 )
 def test_personal_numbers_are_masked_where_they_stand(text: str, expected: str) -> None:
@@ -56,6 +64,11 @@ def test_personal_numbers_are_masked_where_they_stand(text: str, expected: str) 
         "1234567890",
         "138878012345",
         "投资13887801.234万元",
+        "9.32323E+17",
+        "1.38E+10",
+        "4.5E+05",
+        "932323199003070000",
+        "2304-532323-04-01-123456",
     ],
 )
 def test_other_numbers_are_left_alone(text: str) -> None:
@@ -101,13 +114,39 @@ def test_a_submission_keeps_no_personal_number(programme: Programme) -> None:
     assert [(i.severity, i.cells) for i in told] == [
         (Severity.NOTICE, ("B5",)),
         (Severity.NOTICE, ("D5", "D6")),
+        (Severity.ERROR, ("E5",)),
     ]
     assert told[1].message.startswith("“投资业主”里有个人的手机号（李四 138****1234）")
     values = {(entry.column, entry.position): entry.value for entry in form.entries}
     assert values["owner", 0] == "李四 138****1234"
-    assert values["planned_area", 0] == 13887801234  # numbers are judged, never changed
+    assert values["planned_area", 0] is None
     assert values["planned_area", 1] == 120
     assert {entry.row.split("|")[0] for entry in form.entries} == {
         f"甲大棚（5323{'*' * 12}{VALID_CARD[-2:]}）",
         "乙大棚",
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (13887801234, "138****1234"),
+        ("13887801234", "138****1234"),
+        (int(f"{VALID_CARD[:15]}000"), f"5323{'*' * 12}00"),
+        (5.3232319900101e17, f"5323{'*' * 12}00"),
+        ("5.32323E+17", "5.3****E+17"),
+        (6222021234567890128, f"6222{'*' * 13}00"),
+    ],
+)
+def test_a_personal_number_is_no_figure(
+    programme: Programme, typed: float | str, shown: str
+) -> None:
+    cells = {"B5": "甲大棚", "C5": typed, "E5": typed, "F5": 12, "G5": 5}
+    reading = read(programme, cells)
+    form = settle(reading.forms[0].issues)
+    entry = next(e for e in reading.forms[0].entries if e.address == "E5")
+    assert (entry.value, entry.raw, entry.readable) == (None, shown, False)
+    told = [(i.code, i.severity, i.value) for i in form if "E5" in i.cells]
+    assert told == [("personal-data", Severity.ERROR, shown)]
+    assert str(typed) not in repr(reading)
+    assert "53232319900" not in repr(reading)

@@ -1,30 +1,24 @@
-"""Personal numbers nobody asked for: found in texts, masked in all that is kept of a file.
+"""Personal numbers nobody asked for: masked in all that is kept of a file, and told.
 
-Identity cards by their check digit, bank cards by theirs (Luhn), mobile numbers by their form.
-Only texts are looked at: numbers that are reported are never changed.
+A number that stands where a figure is asked for, and is a personal one, is no figure: it is not
+taken, and the form comes back. Other figures are never changed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from yuebao.findings import Issue, make_issue
-from yuebao.programme.models import Form, Programme
+from yuebao.programme.models import Form, Programme, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
+from yuebao.workbooks.personal_numbers import kinds_in, masked
 from yuebao.workbooks.rows import EXPLANATION
 from yuebao.workbooks.signatures import column_title
 
-IDENTITY_CARD, MOBILE, BANK_CARD = "身份证号", "手机号", "银行卡号"
-_RUN = re.compile(r"(?<![0-9A-Za-z.])[0-9](?:[ \-]?[0-9]){9,18}[Xx]?(?![0-9A-Za-z])")
-_MOBILE = re.compile(r"(?:86)?(1[3-9][0-9]{9})")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-_BIRTH = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_KEPT = {IDENTITY_CARD: (4, 2), MOBILE: (3, 4), BANK_CARD: (4, 2)}
+_NO_FIGURE = "“{column}”里像是个人的{kind}（{value}），不是本表要的数，没有入库。"
+_PUT_RIGHT = "请删去个人信息，填本表要的数；没有就填 0。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +28,7 @@ class _Found:
     table: str
     column: str
     kind: str
-
-
-def masked(text: str) -> str:
-    """The text with every personal number in it masked, e.g. ``5323************12``."""
-    return _masked(text) if len(text) >= 11 else text
-
-
-@lru_cache(maxsize=1 << 13)
-def _masked(text: str) -> str:
-    return _RUN.sub(lambda match: _masked_run(match[0]), text)
-
-
-def kinds_in(text: str) -> tuple[str, ...]:
-    """The kinds of personal numbers in a text, each once."""
-    return _kinds_in(text) if len(text) >= 11 else ()
-
-
-@lru_cache(maxsize=1 << 13)
-def _kinds_in(text: str) -> tuple[str, ...]:
-    kinds = (_kind(_digits(match[0])) for match in _RUN.finditer(text))
-    return tuple(dict.fromkeys(kind for kind in kinds if kind))
+    is_figure: bool  # a figure is asked for there
 
 
 def masked_reading(reading: SubmissionReading, programme: Programme) -> SubmissionReading:
@@ -79,12 +53,11 @@ def _masked_form(form: FormReading, definition: Form) -> FormReading:
 
 
 def _masked_entry(entry: Entry) -> Entry:
-    row = masked(entry.row)
-    if isinstance(entry.value, Decimal):
+    row, raw = masked(entry.row), masked(entry.raw)
+    if raw == entry.raw:
         return entry if row == entry.row else replace(entry, row=row)
-    raw = masked(entry.raw)
-    if (raw, row) == (entry.raw, entry.row):
-        return entry
+    if isinstance(entry.value, Decimal):
+        return replace(entry, raw=raw, row=row, value=None, readable=False)
     value = masked(entry.value) if isinstance(entry.value, str) else entry.value
     return replace(entry, raw=raw, row=row, value=value)
 
@@ -108,9 +81,10 @@ def _told(form: FormReading, definition: Form) -> list[Issue]:
     """One finding a column and kind, with all its cells."""
     found: dict[_Found, list[Entry]] = {}
     for entry in form.entries:
-        kinds = () if isinstance(entry.value, Decimal) else kinds_in(entry.raw)
-        for kind in kinds:
-            found.setdefault(_Found(entry.table, entry.column, kind), []).append(entry)
+        for kind in kinds_in(entry.raw):
+            column = definition.table(entry.table).column(entry.column)
+            spot = _Found(entry.table, entry.column, kind, column.is_number)
+            found.setdefault(spot, []).append(entry)
     issues = []
     for spot, entries in found.items():
         title = column_title(definition.table(spot.table).column(spot.column))
@@ -126,6 +100,9 @@ def _finding(form: FormReading, spot: _Found, title: str, entries: list[Entry]) 
         unit=form.unit,
         period=form.period,
         words={"column": title, "kind": spot.kind, "value": value},
+        severity=Severity.ERROR if spot.is_figure else None,
+        message=_NO_FIGURE if spot.is_figure else "",
+        advice=_PUT_RIGHT if spot.is_figure else "",
         form=form.form,
         sheet=form.sheet,
         table=spot.table,
@@ -149,52 +126,3 @@ def _in_explanation(form: FormReading, kind: str) -> Issue:
         sheet=form.sheet,
         value=value,
     )
-
-
-def _digits(run: str) -> str:
-    return run.replace(" ", "").replace("-", "").upper()
-
-
-def _kind(digits: str) -> str:
-    if _is_identity_card(digits):
-        return IDENTITY_CARD
-    if _MOBILE.fullmatch(digits):
-        return MOBILE
-    if 16 <= len(digits) <= 19 and digits.isdigit() and _passes_luhn(digits):
-        return BANK_CARD
-    return ""
-
-
-def _is_identity_card(digits: str) -> bool:
-    if len(digits) != 18 or not _BIRTH.fullmatch(digits[6:14]):
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
-    return _CHECKS[total % 11] == digits[17]
-
-
-def _passes_luhn(digits: str) -> bool:
-    if len(set(digits)) == 1:
-        return False  # a row of zeros is no card
-    total = 0
-    for at, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if at % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
-
-
-def _masked_run(run: str) -> str:
-    """The run with stars for its middle digits; what separates them stays."""
-    digits = _digits(run)
-    kind = _kind(digits)
-    if not kind:
-        return run
-    head, tail = _KEPT[kind]
-    seen, masked_run = 0, ""
-    for sign in run:
-        if sign in " -":
-            masked_run += sign
-            continue
-        hidden = head <= seen < len(digits) - tail
-        masked_run += "*" if hidden else sign
-        seen += 1
-    return masked_run
