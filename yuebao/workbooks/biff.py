@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from yuebao.workbooks.facts import Gathering, Place
 from yuebao.workbooks.ooxml import SheetPart, is_percent_format
 from yuebao.workbooks.refusal import Limits, Refused
-from yuebao.workbooks.sheet_xml import Facts, Gathering
 
 _BOF, _EOF = 0x0809, 0x000A
 _OLD_BOFS = frozenset({0x0009, 0x0209, 0x0409})
@@ -16,6 +16,11 @@ _BIFF8 = 0x0600
 _FILE_PASS, _SHEET, _FORMAT, _STYLE, _CODE_PAGE = 0x2F, 0x85, 0x041E, 0xE0, 0x42
 _ROW, _COLUMNS, _FORMULA, _BOOL_OR_ERROR, _RUN = 0x0208, 0x7D, 0x06, 0x0205, 0xBD
 _SINGLE_CELLS = frozenset({0x0203, 0x027E, 0xFD, 0x0204, 0xD6, _FORMULA, _BOOL_OR_ERROR})
+_BLANK, _BLANKS, _TEXTS, _SHARED_TEXT, _RICH = 0x0201, 0xBE, 0xFC, 0xFD, 0xD6
+_LENGTHS = {0x0203: 14, 0x027E: 10, _SHARED_TEXT: 10, _BOOL_OR_ERROR: 8, _BLANK: 6, _ROW: 16}
+_LEAST = {0x0204: 8, _RICH: 8, _FORMULA: 22}
+_TEXT_CELLS = frozenset({0x0204, _RICH})
+_NOT_IN_SHEETS = frozenset({_SHEET, _TEXTS, _STYLE, _FORMAT, _FILE_PASS})
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -34,6 +39,7 @@ class _Globals:
     sheets: list[tuple[str, bool, int]] = field(default_factory=list)
     percent_formats: set[int] = field(default_factory=lambda: set(_PERCENT_FORMATS))
     style_formats: list[int] = field(default_factory=list)
+    texts: int = 0
 
     @property
     def percent_styles(self) -> frozenset[int]:
@@ -48,9 +54,8 @@ def biff_sheets(stream: bytes, limits: Limits) -> tuple[SheetPart, ...]:
     """
     try:
         book = _globals(stream, limits)
-        percent = book.percent_styles
         return tuple(
-            SheetPart(name, visible, _facts(stream, start, percent, limits))
+            SheetPart(name, visible, _SheetRecords(book).read(stream, start).facts(limits))
             for name, visible, start in book.sheets
         )
     except (struct.error, IndexError, UnicodeDecodeError) as error:
@@ -103,6 +108,8 @@ def _take_global(kind: int, body: bytes, book: _Globals) -> None:
     elif kind == _FORMAT:
         if is_percent_format(_text(body[2:], book, length_bytes=2 if book.wide else 1)):
             book.percent_formats.add(struct.unpack_from("<H", body)[0])
+    elif kind == _TEXTS:
+        (book.texts,) = struct.unpack_from("<I", body, 4)
     elif kind == _CODE_PAGE and not book.wide:
         (page,) = struct.unpack_from("<H", body)
         book.code_page = "gb18030" if page == 936 else f"cp{page}"
@@ -118,30 +125,73 @@ def _text(body: bytes, book: _Globals, *, length_bytes: int) -> str:
     return text[: 2 * length].decode("utf-16-le") if is_utf16 else text[:length].decode("latin-1")
 
 
-def _facts(stream: bytes, start: int, percent: frozenset[int], limits: Limits) -> Facts:
-    found = Gathering()
-    for kind, body in _records(stream, start):
-        if kind in _SINGLE_CELLS:
-            _take_cell(kind, body, percent, found)
+class _SheetRecords:
+    """The records of one sheet being read; Refused where they leave open what stands where."""
+
+    def __init__(self, book: _Globals) -> None:
+        self._percent = book.percent_styles
+        self._styles = len(book.style_formats)
+        self._texts = book.texts
+        self._unfit = _NOT_IN_SHEETS | ({_RICH} if book.wide else set())
+        self._found = Gathering()
+
+    def read(self, stream: bytes, start: int) -> Gathering:
+        """What the records from ``start`` say."""
+        for kind, body in _records(stream, start):
+            if kind in self._unfit or not _is_long_enough(kind, body):
+                raise Refused("file-damaged")
+            self._take(kind, body)
+        return self._found
+
+    def _take(self, kind: int, body: bytes) -> None:
+        if kind in _SINGLE_CELLS or kind == _BLANK:
+            self._take_cell(kind, body)
         elif kind == _RUN:
-            _take_run(body, percent, found)
+            self._take_run(body, 6, self._found.filled)
+        elif kind == _BLANKS:
+            self._take_run(body, 2, set())
         elif kind == _ROW:
             if struct.unpack_from("<H", body, 12)[0] & 0x20:
-                found.hidden_rows.add(struct.unpack_from("<H", body)[0])
+                self._found.hidden_rows.add(struct.unpack_from("<H", body)[0])
         elif kind == _COLUMNS:
             first, last, _, _, options = struct.unpack_from("<5H", body)
-            found.hidden_columns |= set(range(first, last + 1)) if options & 1 else set()
-    return found.facts(limits)
+            self._found.hidden_columns |= set(range(first, last + 1)) if options & 1 else set()
+
+    def _take_cell(self, kind: int, body: bytes) -> None:
+        row, column, style = struct.unpack_from("<3H", body)
+        self._place((row, column), style)
+        if kind == _BLANK:
+            return
+        self._found.filled.add((row, column))
+        if kind == _SHARED_TEXT and struct.unpack_from("<I", body, 6)[0] >= self._texts:
+            raise Refused("file-damaged")
+        code = _error_code(kind, body)
+        if code is not None:
+            self._found.errors.append(((row, column), _ERRORS.get(code, "#N/A")))
+
+    def _take_run(self, body: bytes, width: int, filled: set[Place]) -> None:
+        """Numbers, or blanks, side by side in one record."""
+        row, first = struct.unpack_from("<2H", body)
+        (last,) = struct.unpack_from("<H", body, len(body) - 2)
+        if len(body) != 6 + width * (last - first + 1):
+            raise Refused("file-damaged")
+        for number, at in enumerate(range(4, len(body) - 2, width)):
+            self._place((row, first + number), struct.unpack_from("<H", body, at)[0])
+            filled.add((row, first + number))
+
+    def _place(self, place: Place, style: int) -> None:
+        self._found.take(place)
+        if style >= self._styles:
+            raise Refused("file-damaged")
+        if style in self._percent:
+            self._found.percent.add(place)
 
 
-def _take_cell(kind: int, body: bytes, percent: frozenset[int], found: Gathering) -> None:
-    row, column, style = struct.unpack_from("<3H", body)
-    found.filled.add((row, column))
-    if style in percent:
-        found.percent.add((row, column))
-    code = _error_code(kind, body)
-    if code is not None:
-        found.errors.append(((row, column), _ERRORS.get(code, "#N/A")))
+def _is_long_enough(kind: int, body: bytes) -> bool:
+    """Whether a record is as long as its kind is, or has room for the text it announces."""
+    if len(body) != _LENGTHS.get(kind, len(body)) or len(body) < _LEAST.get(kind, 0):
+        return False
+    return kind not in _TEXT_CELLS or 8 + struct.unpack_from("<H", body, 6)[0] <= len(body)
 
 
 def _error_code(kind: int, body: bytes) -> int | None:
@@ -150,12 +200,3 @@ def _error_code(kind: int, body: bytes) -> int | None:
     if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
         return body[8]
     return None
-
-
-def _take_run(body: bytes, percent: frozenset[int], found: Gathering) -> None:
-    """Numbers side by side in one record."""
-    row, first = struct.unpack_from("<2H", body)
-    for number, at in enumerate(range(4, len(body) - 2, 6)):
-        found.filled.add((row, first + number))
-        if struct.unpack_from("<H", body, at)[0] in percent:
-            found.percent.add((row, first + number))

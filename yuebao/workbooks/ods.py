@@ -90,6 +90,7 @@ class _Reader:
         self._row, self._column = 0, 0
         self._row_repeat = 1
         self._row_cells: list[tuple[int, int, RawValue, Attributes]] = []
+        self._in_row = False
         self._cell: Attributes | None = None
         self._paragraphs: list[str] = []
         self._in_paragraph = 0
@@ -112,7 +113,7 @@ class _Reader:
         elif self._tables > 1:
             return
         elif tag in _CELLS:
-            self._cell, self._paragraphs = attributes, []
+            self._start_cell(attributes)
         elif tag in self._starts:
             self._starts[tag](attributes)
         elif tag in {f"{_TEXT}line-break", f"{_TEXT}tab"}:
@@ -151,6 +152,7 @@ class _Reader:
         self._tables += 1
         if self._tables > 1:
             return
+        self._in_row, self._cell = False, None
         if len(self.sheets) >= self._limits.sheets:
             raise Refused("file-bomb")
         visible = attributes.get(f"{_TABLE}style-name") not in self._hidden_styles
@@ -158,6 +160,8 @@ class _Reader:
         self._row = self._column = 0
 
     def _start_column(self, attributes: Attributes) -> None:
+        if self._in_row or not self._tables:
+            raise Refused("file-damaged")
         repeat = _repeat(attributes, "columns")
         if attributes.get(f"{_TABLE}visibility") in _HIDDEN:
             shown = min(repeat, self._limits.columns)
@@ -165,11 +169,19 @@ class _Reader:
         self._column += repeat
 
     def _start_row(self, attributes: Attributes) -> None:
+        if self._in_row or not self._tables:
+            raise Refused("file-damaged")
+        self._in_row = True
         self._column, self._row_cells = 0, []
         self._row_repeat = _repeat(attributes, "rows")
         if attributes.get(f"{_TABLE}visibility") in _HIDDEN:
             hidden = min(self._row_repeat, self._limits.rows)
             self.sheets[-1].hidden_rows |= set(range(self._row, self._row + hidden))
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        if not self._in_row or self._cell is not None:
+            raise Refused("file-damaged")
+        self._cell, self._paragraphs = attributes, []
 
     def _start_paragraph(self, _attributes: Attributes) -> None:
         self._in_paragraph += 1
@@ -191,6 +203,7 @@ class _Reader:
         self._column += repeat
 
     def _end_row(self) -> None:
+        self._in_row = False
         if self._row_cells:
             last = self._row + self._row_repeat
             if last > self._limits.rows:

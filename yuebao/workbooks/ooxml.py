@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.etree import ElementTree
 
+from yuebao.workbooks.facts import Facts
 from yuebao.workbooks.raw import cell_address
 from yuebao.workbooks.refusal import Limits, Refused
-from yuebao.workbooks.sheet_xml import Facts, sheet_facts
+from yuebao.workbooks.shared_texts import refuse_misbuilt_texts
+from yuebao.workbooks.sheet_xml import Styles, sheet_facts
 
 _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.')
@@ -29,25 +31,26 @@ def sheet_parts(markup: Mapping[str, bytes], limits: Limits) -> tuple[SheetPart,
     """Every sheet in the workbook's order; Refused where one breaks a limit."""
     try:
         listed = _listed_sheets(markup)
-        percent = _percent_styles(markup.get("xl/styles.xml"), limits)
-    except ElementTree.ParseError as error:
+        styles = _styles(markup.get("xl/styles.xml"), limits)
+        refuse_misbuilt_texts(markup.get("xl/sharedstrings.xml"))
+    except (ElementTree.ParseError, ValueError) as error:
         raise Refused("file-damaged") from error
     if not listed or len(listed) > limits.sheets:
         raise Refused("file-bomb" if listed else "file-damaged")
     return tuple(
-        SheetPart(name, visible, _facts(markup, target, percent, limits, name))
+        SheetPart(name, visible, _facts(markup, target, styles, limits, name))
         for name, visible, target in listed
     )
 
 
 def _facts(
-    markup: Mapping[str, bytes], target: str, percent: frozenset[int], limits: Limits, name: str
+    markup: Mapping[str, bytes], target: str, styles: Styles, limits: Limits, name: str
 ) -> Facts:
     if "worksheets/" not in target:
         return Facts()  # a chart or dialogue sheet holds no cells
     if target not in markup:
         raise Refused("file-damaged")
-    facts = sheet_facts(markup[target], percent, limits)
+    facts = sheet_facts(markup[target], styles, limits)
     if facts.too_far is not None:
         raise Refused("file-extent", sheet=name, value=cell_address(*facts.too_far))
     return facts
@@ -56,10 +59,10 @@ def _facts(
 def _listed_sheets(markup: Mapping[str, bytes]) -> list[tuple[str, bool, str]]:
     """Name, visibility and part name (lower case) of each sheet."""
     book = _element(markup["xl/workbook.xml"])
-    targets = {
-        rel.get("Id", ""): _part_name(rel.get("Target", ""))
-        for rel in _element(markup.get("xl/_rels/workbook.xml.rels", b"<x/>"))
-    }
+    relations = list(_element(markup.get("xl/_rels/workbook.xml.rels", b"<x/>")))
+    targets = {rel.get("Id", ""): _part_name(rel.get("Target", "")) for rel in relations}
+    if len(targets) != len(relations):
+        raise Refused("file-damaged")
     return [
         (sheet.get("name", ""), _is_visible(sheet), targets.get(_relation_id(sheet), ""))
         for sheet in book.iter()
@@ -88,10 +91,10 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _percent_styles(part: bytes | None, limits: Limits) -> frozenset[int]:
-    """Which cell styles show a number as per cent."""
+def _styles(part: bytes | None, limits: Limits) -> Styles:
+    """Which cell styles show a number as per cent, and how many there are."""
     if part is None:
-        return frozenset()
+        return Styles(frozenset(), 1)
     formats = set(_PERCENT_FORMATS)
     styles: list[int] = []
     for element in _element(part).iter():
@@ -99,10 +102,17 @@ def _percent_styles(part: bytes | None, limits: Limits) -> frozenset[int]:
         if tag == "numFmt" and is_percent_format(element.get("formatCode", "")):
             formats.add(int(element.get("numFmtId", "0")))
         elif tag == "cellXfs":
-            styles = [int(xf.get("numFmtId", "0")) for xf in element]
+            styles = [_format_of(xf) for xf in element]
     if len(styles) > limits.styles:
         raise Refused("file-bomb")
-    return frozenset(index for index, number in enumerate(styles) if number in formats)
+    percent = frozenset(index for index, number in enumerate(styles) if number in formats)
+    return Styles(percent, max(len(styles), 1))
+
+
+def _format_of(style: ElementTree.Element) -> int:
+    if _local(style.tag) != "xf":
+        raise Refused("file-damaged")
+    return int(style.get("numFmtId", "0"))
 
 
 def is_percent_format(code: str) -> bool:

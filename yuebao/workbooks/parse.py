@@ -9,6 +9,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
+from yuebao.workbooks.facts import Facts
 from yuebao.workbooks.ods import ods_sheets
 from yuebao.workbooks.ooxml import SheetPart, sheet_parts
 from yuebao.workbooks.preflight import checked_parts
@@ -24,7 +25,6 @@ from yuebao.workbooks.raw import (
     trimmed_rows,
 )
 from yuebao.workbooks.refusal import Limits, Refused
-from yuebao.workbooks.sheet_xml import Facts
 from yuebao.workbooks.sniff import Container, Kind, container_of
 from yuebao.workbooks.xls import xls_parts
 

@@ -1,0 +1,39 @@
+"""The texts that cells of an .xlsx refer to by number: whether their list is built as one."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from yuebao.workbooks.refusal import Refused
+
+_TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
+_USUAL = re.compile(
+    rb"(?:<\?xml[^<>]*\?>)?\s*<sst(?: [^<>]*)?>"
+    rb"(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>" + _TEXT + rb"</t>)</si>)*+</sst>\s*"
+)
+_PARTS = {"si": {"t", "r", "rPh", "phoneticPr", "extLst"}, "r": {"rPr", "t"}, "rPh": {"t"}}
+
+
+def refuse_misbuilt_texts(part: bytes | None) -> None:
+    """Refused where it is open which text a number means, or what belongs to a text."""
+    if part is None or _USUAL.fullmatch(part):
+        return
+    root = ElementTree.fromstring(part)  # noqa: S314  # entities were refused before
+    items = sum(_name(item) == "si" for item in root)
+    named = sum(_name(item) == "si" for item in root.iter())
+    if items != named or not all(map(_is_built_right, root.iter())):
+        raise Refused("file-damaged")
+
+
+def _is_built_right(element: ElementTree.Element) -> bool:
+    """Whether a text, or a run of one, holds nothing but what belongs into it."""
+    name = _name(element)
+    if name == "t":
+        return len(element) == 0
+    known = _PARTS.get(name)
+    return known is None or {_name(child) for child in element} <= known
+
+
+def _name(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]

@@ -1,0 +1,99 @@
+"""How spreadsheet programs usually write a worksheet part, as patterns: fast, and exact.
+
+A part that keeps to them is well-formed where its cells stand, and every cell says in one way only
+where it stands and what it is. Any other spelling goes to the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.parsers import expat
+
+from yuebao.workbooks.facts import FARTHEST, column_number, place_of
+from yuebao.workbooks.refusal import Refused
+
+_TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
+_NUMBER = rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_FORMULA = rb"(?:<f(?: [^<>]*)?(?:/>|>" + _TEXT + rb"</f>))?"
+_INLINE = rb"<is><t(?: [^<>]*)?>" + _TEXT + rb"</t></is>"
+_VALUES = (
+    rb"(?: t=\"n\")?(?:/>|>" + _FORMULA + rb"(?:<v>" + _NUMBER + rb"</v>|<v></v>|<v/>)?</c>)",
+    rb" t=\"s\"(?:/>|><v>[0-9]{1,7}</v></c>)",
+    rb" t=\"(?:str|e)\"(?:/>|>" + _FORMULA + rb"(?:<v>" + _TEXT + rb"</v>|<v/>)?</c>)",
+    rb" t=\"b\"(?:/>|>" + _FORMULA + rb"(?:<v>[01]</v>)?</c>)",
+    rb" t=\"inlineStr\">" + _INLINE + rb"</c>",
+)
+_CELLS = rb"(?:<c r=\"[A-Z]{1,3}\1\"(?: s=\"[0-9]{1,6}\")?(?:" + rb"|".join(_VALUES) + rb"))*+"
+_ROW = rb"<row r=\"([0-9]{1,7})\"(?: [^<>]*?)?(?:/>|>" + _CELLS + rb"</row>)"
+_DATA = re.compile(rb"<sheetData(?:/>|>(?:" + _ROW + rb")*+</sheetData>)")
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?')
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?"/?>')
+
+Cells = list[tuple[bytes, bytes, bytes]]  # column, row and style, as written
+_HIDING = (b"<!--", b"<![", b":sheetData")
+
+
+@dataclass(frozen=True, slots=True)
+class UsualSheet:
+    """A part in the usual spelling: where its cells stand in it, and the cells, in order."""
+
+    start: int
+    end: int
+    cells: Cells
+
+
+def usual_sheet(part: bytes) -> UsualSheet | None:
+    """The part's cells, if it is written as usual; None where it must be parsed.
+
+    Refused where what stands around the cells is no XML.
+    """
+    data = _DATA.search(part)
+    if data is None or any(mark in part[: data.start()] for mark in _HIDING):
+        return None
+    cells = _CELL.findall(part, data.start(), data.end())
+    if not _in_order(cells) or not _merges_are_areas(part):
+        return None
+    _refuse_malformed(part[: data.start()] + part[data.end() :])
+    return UsualSheet(data.start(), data.end(), cells)
+
+
+def _refuse_malformed(rest: bytes) -> None:
+    """What is written around the cells must be XML as well, or nobody knows where it ends."""
+    try:
+        expat.ParserCreate().Parse(rest, True)
+    except expat.ExpatError as error:
+        raise Refused("file-damaged") from error
+
+
+def _merges_are_areas(part: bytes) -> bool:
+    merges = _MERGE.findall(part)
+    if len(merges) != part.count(b"<mergeCell") - part.count(b"<mergeCells"):
+        return False
+    return all(is_area(*merge) for merge in merges)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> bool:
+    """Whether a merge spans cells of a sheet, from its first corner to its last."""
+    first, last = place_of(left, top), place_of(right or left, bottom or top)
+    if first[0] < 0 or last[0] >= FARTHEST[0] or last[1] >= FARTHEST[1]:
+        return False
+    return first[0] <= last[0] and first[1] <= last[1]
+
+
+def _in_order(cells: Cells) -> bool:
+    """Whether the cells follow one another as they are read, each in a place of its own."""
+    last_row, last_column = b"", b""
+    row_number = -1
+    for column, row, _ in cells:
+        if row != last_row:
+            number = int(row)
+            if not row_number < number <= FARTHEST[0] or number == 0:
+                return False
+            last_row, row_number, last_column = row, number, b""
+        if (len(column), column) <= (len(last_column), last_column):
+            return False
+        last_column = column
+    return all(column_number(c) < FARTHEST[1] for c in {column for column, _, _ in cells})
