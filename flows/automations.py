@@ -6,7 +6,7 @@ that has not changed is left alone. An event is a hint: the ledger decides what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 
+from flows.lost_runs import INTERRUPTED
+
+OURS = "月报："  # the names of all of ours begin so
 HEARTBEAT_WITHIN = timedelta(seconds=70)  # runs beat every 30 seconds
 _RUN = "prefect.flow-run.*"
 _COLLECTING = ["collect-month", "collect-quarter", "load-unit", "reload", "backfill"]
@@ -39,9 +42,11 @@ def register() -> tuple[str, ...]:
     """Bring the server's automations up to ours, by name; returns those created or changed.
 
     One that is as it should be is not touched; whether a person switched it off is left as it is.
+    Of ours, those of an earlier version that are no longer wanted go.
     """
     with get_client(sync_client=True) as client:
         wanted = automations(_deployment_ids(client))
+        _remove_others(client, {automation.name for automation in wanted})
     changed = [automation.name for automation in wanted if _brought_up(automation)]
     return tuple(changed)
 
@@ -52,8 +57,8 @@ def automations(deployments: Mapping[str, UUID]) -> tuple[Automation, ...]:
     return (
         _failed(notify),
         _fault(notify),
+        _crashed(notify),
         _late(notify),
-        _no_worker(notify),
         _interrupted(),
         _after_collecting(notify),
         _to_approve(approve),
@@ -63,9 +68,9 @@ def automations(deployments: Mapping[str, UUID]) -> tuple[Automation, ...]:
 def _failed(notify: UUID) -> Automation:
     return Automation(
         name="月报：运行失败即通知数据组",
-        description="运行因系统原因失败或崩溃（不是报表被退回）时通知；通知自身除外。",
+        description="运行因系统原因失败（不是报表被退回）时通知；通知自身除外。",
         trigger=EventTrigger(
-            expect={f"prefect.flow-run.{name}" for name in ("Failed", "Crashed", "TimedOut")},
+            expect={f"prefect.flow-run.{name}" for name in ("Failed", "TimedOut")},
             match=_spec({"prefect.resource.id": _RUN}),
             match_related=_spec(_flow("!notify")),
             for_each={"prefect.resource.id"},
@@ -73,6 +78,23 @@ def _failed(notify: UUID) -> Automation:
             threshold=1,
         ),
         actions=_notify(notify, "运行失败", _RUN_FACTS),
+    )
+
+
+def _crashed(notify: UUID) -> Automation:
+    """Its process was killed, or it fell silent with its worker."""
+    return Automation(
+        name="月报：运行中断即通知数据组",
+        description="运行的进程被强行结束、断电或没有心跳时通知；可以直接重试。通知自身除外。",
+        trigger=EventTrigger(
+            expect={f"prefect.flow-run.{name}" for name in ("Crashed", INTERRUPTED)},
+            match=_spec({"prefect.resource.id": _RUN}),
+            match_related=_spec(_flow("!notify")),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Reactive,
+            threshold=1,
+        ),
+        actions=_notify(notify, INTERRUPTED, _RUN_FACTS),
     )
 
 
@@ -109,36 +131,14 @@ def _late(notify: UUID) -> Automation:
     )
 
 
-def _no_worker(notify: UUID) -> Automation:
-    return Automation(
-        name="月报：没有工作进程即通知数据组",
-        description="工作池里没有在线的工作进程时通知；恢复后才发得出。",
-        trigger=EventTrigger(
-            expect={"prefect.work-pool.not-ready"},
-            match=_spec({"prefect.resource.id": "prefect.work-pool.*"}),
-            for_each={"prefect.resource.id"},
-            posture=Posture.Reactive,
-            threshold=1,
-        ),
-        actions=_notify(
-            notify,
-            "没有工作进程",
-            {
-                "subject": _NAME,
-                "occasion": "{{ event.id }}",
-            },
-        ),
-    )
-
-
 def _interrupted() -> Automation:
     """A run whose worker was killed with it stays Running for ever unless someone notices.
 
     Any event of the run shows it alive or ended: final states have names of their own.
     """
     return Automation(
-        name="月报：没有心跳的运行标为崩溃",
-        description="运行 70 秒没有心跳即标为 Crashed，可以重试；已结束和暂停的不受影响。",
+        name="月报：没有心跳的运行标为中断",
+        description="运行 70 秒没有心跳即标为“运行中断”，可以重试；已结束和暂停的不受影响。",
         trigger=EventTrigger(
             after={"prefect.flow-run.heartbeat"},
             expect={_RUN},
@@ -151,8 +151,8 @@ def _interrupted() -> Automation:
         actions=[
             ChangeFlowRunState(
                 state=StateType.CRASHED,
-                name="Crashed",
-                message="运行中断：没有心跳，多半是工作进程或机器停了。可以直接重试。",
+                name=INTERRUPTED,
+                message="没有心跳，多半是工作进程或机器停了。已入库的不受影响，可以直接重试。",
             )
         ],
     )
@@ -240,6 +240,12 @@ def _brought_up(wanted: Automation) -> bool:
     kept = wanted.model_copy(update={"id": found[0].id, "enabled": found[0].enabled})
     kept.update()
     return True
+
+
+def _remove_others(client: SyncPrefectClient, wanted: Set[str]) -> None:
+    for found in client.read_automations():
+        if found.name.startswith(OURS) and found.name not in wanted:
+            client.delete_automation(found.id)
 
 
 def _said(automation: AutomationCore) -> Mapping[str, object]:

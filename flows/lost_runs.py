@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.server import call_api
 
+INTERRUPTED = "运行中断"  # the state of a run whose process is gone
 _ACTIVE = ["PENDING", "RUNNING", "CANCELLING"]
 _PAGE = 200
 _MESSAGE = (
@@ -24,7 +25,7 @@ def crash_lost_runs(api_url: str, auth: str, worker: str) -> int:
     A run whose process is alive on this machine is left to end by itself.
     """
     lost = [run for run in _active(api_url, auth) if _is_lost(run, worker)]
-    state = {"type": "CRASHED", "name": "系统故障", "message": _MESSAGE}
+    state = {"type": "CRASHED", "name": INTERRUPTED, "message": _MESSAGE}
     for run in lost:
         words = {"state": state, "force": True}
         call_api(api_url, f"flow_runs/{run['id']}/set_state", auth=auth, body=words)

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.children import start_child
+from flows.children import ChildDiedError, start_child
+from flows.guarding import Guard
 from flows.listening import Listening
 from flows.office import office, settings
 from flows.prefect_database import check_database
@@ -66,11 +67,19 @@ def _serve(
         if with_worker:
             start_worker(chosen, listening.api_url, watch, worker_name())
         _say_ready(listening, chosen, (datetime.now(UTC) - begun).total_seconds())
-        watch.forever()
+        _guard(Guard(chosen, listening.api_url), watch)
     except StoppedError:
         console.print("正在停止…")
     finally:
         forget_address(chosen)
+
+
+def _guard(guard: Guard, watch: Watch) -> None:
+    try:
+        watch.forever(guard.look)
+    except ChildDiedError as error:
+        guard.last_word(error)
+        raise
 
 
 def _start_server(chosen: Settings, listening: Listening, watch: Watch, first_period: str) -> None:

@@ -39,10 +39,12 @@ class Watch:
             self.stop.wait(_LOOK_SECONDS)
         raise ServerError(f"等了 {seconds:.0f} 秒，{waiting_for}还没有好。")
 
-    def forever(self) -> None:
-        """Watch until asked to stop, or until a process ends by itself."""
+    def forever(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Watch until asked to stop, or until a process ends by itself; ``meanwhile`` is quick."""
         while True:
             self._look()
+            if meanwhile is not None:
+                meanwhile()
             self.stop.wait(_LOOK_SECONDS)
 
     def _look(self) -> None:

@@ -35,7 +35,7 @@ def start_worker(chosen: Settings, api_url: str, watch: Watch, name: str, limit:
             f"Prefect 服务 {api_url} 没有正常应答：{error}。请看服务的日志。"
         ) from error
     if lost:
-        console.print(f"上次没有做完就中断的运行 {lost} 个，已标为系统故障，可以重试。")
+        console.print(f"上次没有做完就中断的运行 {lost} 个，已标为运行中断，可以重试。")
     words = ("worker", "start", "--pool", POOL, "--type", "process", "--name", name)
     worker = start_child(
         f"worker {name}",

@@ -84,8 +84,8 @@ def test_a_worker_killed_in_the_middle_is_seen_and_the_other_does_its_run(
     kill_worker(workers[name], int(run_of(office, run)["infrastructure_pid"]))
     assert workers[name].end() != 0
     workers[name] = office.yuebao("worker", "--name", name)
-    assert "已标为系统故障" in workers[name].wait_until_it_says("worker 已连到")
-    assert run_of(office, run)["state_name"] == "系统故障"
+    assert "已标为运行中断" in workers[name].wait_until_it_says("worker 已连到")
+    assert run_of(office, run)["state_name"] == "运行中断"
     retry = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": True}
     office.call(f"flow_runs/{run}/set_state", retry, login=LOGIN)
     assert wait_for(lambda: run_of(office, run)["state_type"] == "COMPLETED", seconds=300)

@@ -13,7 +13,7 @@ LOGIN = "office:a-long-secret"
 
 @pytest.fixture(scope="module")
 def desk(make_desk):
-    return make_desk()
+    return make_desk(settings={"YUEBAO_QUIET_HOURS": ""})
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_what_a_power_cut_left_running_is_ended_and_missed_runs_are_not_caught_u
     desk, again
 ) -> None:
     states = {run["name"]: run["state_name"] for run in desk.runs(LOGIN)}
-    assert states["cut off"] == "系统故障"
+    assert states["cut off"] == "运行中断"
     assert states["missed"] == "错过"
 
 
@@ -90,7 +90,7 @@ def test_old_runs_are_cleared_away(desk, again, wait_for) -> None:
     assert wait_for(lambda: not collected(), seconds=240)
 
 
-def test_it_says_which_process_died_and_stops_the_rest(desk, again) -> None:
+def test_it_says_which_process_died_stops_the_rest_and_tells_the_data_team(desk, again) -> None:
     for pid in desk.processes():
         if b"worker\0start" in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGKILL)
@@ -98,3 +98,5 @@ def test_it_says_which_process_died_and_stops_the_rest(desk, again) -> None:
     assert "worker" in again.said
     assert "自己停了" in again.said
     assert desk.processes() == []
+    (notice,) = (desk.home / "outputs/通知").glob("*月报服务停了*.txt")
+    assert "自己停了" in notice.read_text("utf-8")

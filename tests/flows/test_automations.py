@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flow_engine import run_flow
-from prefect.states import Completed, Failed
+from prefect.states import Completed, Crashed, Failed
 
+from flows import notices
 from flows.approve_month import approve_month
 from flows.automations import register
 from flows.notices import notify
@@ -87,6 +89,17 @@ def test_a_changed_one_is_mended_in_its_place(registered) -> None:
     assert (mended.id, mended.description) == (late.id, late.description)
 
 
+def test_one_of_ours_that_is_no_longer_wanted_goes(registered) -> None:
+    with get_client(sync_client=True) as client:
+        (late,) = client.read_automations_by_name("月报：运行迟迟不开始即通知数据组")
+        words = late.model_dump(exclude={"id", "owner_resource"})
+        client.create_automation(AutomationCore(**words | {"name": "月报：旧的一条"}))
+        client.create_automation(AutomationCore(**words | {"name": "办公室自己的一条"}))
+        assert register() == ()
+        left = {found.name for found in client.read_automations()} - set(registered)
+    assert left == {"办公室自己的一条"}
+
+
 def test_a_failing_run_reaches_the_data_team(registered, home: Path) -> None:
     @flow(name="aggregate-nothing", flow_run_name="汇总 一个坏月份")
     def breaks() -> None:
@@ -128,6 +141,40 @@ def test_a_fault_of_the_system_in_a_collection_is_one_message(registered) -> Non
     (run,) = awaited("notify", "收集 故障")
     assert run.parameters["kind"] == "系统故障"
     assert "系统故障 18" in run.parameters["detail"]
+
+
+def test_a_run_that_was_cut_off_is_told_as_such(registered) -> None:
+    @flow(name="collect-month", flow_run_name="收集 断电")
+    def collects():
+        return Crashed(message="killed")
+
+    collects(return_state=True)
+    assert [run.parameters["kind"] for run in awaited("notify", "收集 断电")] == ["运行中断"]
+
+
+def test_nothing_received_by_the_due_date_reaches_the_data_team(
+    registered, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @flow(name="collect-month", flow_run_name="收集 次日")
+    def collects():
+        return Completed(name="未报 21")
+
+    class DayAfter(datetime):
+        @classmethod
+        def now(cls, tz=UTC):
+            return datetime(2023, 9, 26, 1, tzinfo=UTC).astimezone(tz)
+
+    before = {run.id for run in runs_of("notify", "例行")}
+    collects(return_state=True)
+    until = time.monotonic() + 40
+    while not (news := [run for run in runs_of("notify", "例行") if run.id not in before]):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    monkeypatch.setattr(notices, "datetime", DayAfter)
+    run_flow(notify, flow_run=news[0])
+    texts = [file.read_text("utf-8") for file in (home / "outputs" / "通知").iterdir()]
+    (text,) = [text for text in texts if "一份也没有收到" in text]
+    assert "【数据组】2023年9月报表已于 9月25日截止" in text
 
 
 def test_a_failed_notice_does_not_call_for_another(registered) -> None:
