@@ -18,14 +18,16 @@ _WHOLE_FILE = "（文件）"
 
 def print_health(rules: Sequence[RuleHealth]) -> None:
     """A line a rule, form by form, and what it all comes to."""
-    table = Table("表", "规则", "程度", pad_edge=False)
+    table = Table("表", pad_edge=False)
+    table.add_column("规则", overflow="fold", min_width=22)
+    table.add_column("程度", no_wrap=True)
     for title in ("命中", "改正", "说明后通过", "未了", "说明占比"):
         table.add_column(title, justify="right")
     for rule in rules:
         counts = (rule.fired, rule.corrected, rule.explained, rule.open)
         table.add_row(
             rule.form or _WHOLE_FILE,
-            escape(rule_name(rule)),
+            escape(f"{_title(rule)}\n{rule.rule}".rstrip()),
             _SEVERITIES[rule.severity],
             *map(str, counts),
             f"{rule.explained_share:.0%}" if rule.explained else "",
@@ -57,9 +59,12 @@ def print_candidates(programme: Programme, rules: Sequence[RuleHealth]) -> None:
 
 def rule_name(rule: RuleHealth) -> str:
     """What people call a rule: its kind of finding, and the rule's own id where it has one."""
+    return f"{_title(rule)}（{rule.rule}）" if rule.rule else _title(rule)
+
+
+def _title(rule: RuleHealth) -> str:
     line = catalogue().get(rule.code)
-    title = line.title if line is not None else rule.code
-    return f"{title}（{rule.rule}）" if rule.rule else title
+    return line.title if line is not None else rule.code
 
 
 _COUNTED = ("fired", "corrected", "explained", "open")

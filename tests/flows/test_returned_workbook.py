@@ -5,20 +5,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.office import office
 from yuebao.results import FormState, SubmissionState
 
 MONTH, UNIT, OTHER = "2023-06", "安乐乡", "戌街乡"
+NEXT_MONTH = "2023-07"
 FORM = "T08"
 
 
-def collect() -> str:
+def collect(period: str = MONTH) -> str:
     """Collect the two units; the state's name."""
     from flows.collect_month import collect_month
     from flows.records import wait_until_recorded
 
-    state = collect_month(MONTH, (UNIT, OTHER), return_state=True)
+    state = collect_month(period, (UNIT, OTHER), return_state=True)
     assert wait_until_recorded(seconds=30) == 0
     return str(state.name)
 
@@ -116,7 +119,20 @@ def test_without_its_index_an_old_return_is_a_submission_like_any_other(home: Pa
     assert state_of_form() is FormState.RETURNED
 
 
-def test_each_file_has_its_receipt_and_a_receipt_is_no_submission(home: Path) -> None:
+def spent_too_much(path: Path, explanation: str = "") -> openpyxl.Workbook:
+    """The workbook with far more spent than the year's target, and what the form says of it."""
+    book = openpyxl.load_workbook(path)
+    path.unlink()
+    sheet = next(sheet for sheet in book if sheet.title.startswith("T02"))
+    labels = {cell.value: cell.row for cell in sheet["B"]} | {c.value: c.row for c in sheet["A"]}
+    sheet.cell(labels[OTHER], 3).value = 44900
+    sheet.cell(labels["情况说明"], 3).value = explanation
+    return book
+
+
+def test_each_file_has_its_receipt_and_a_receipt_is_no_submission(
+    drop: Callable[[str, str], Path], home: Path
+) -> None:
     folder = home / "inbox" / UNIT / "回执"
     pages = {path.name.split("_")[2]: path for path in folder.glob("*_回执.html")}
     assert sorted(pages) == [f"第{version}版" for version in range(1, 6)]
@@ -130,6 +146,7 @@ def test_each_file_has_its_receipt_and_a_receipt_is_no_submission(home: Path) ->
     assert len(list((home / "inbox" / OTHER / "回执").glob("*_第1版_*_回执.html"))) == 1
     written = {path: path.stat().st_mtime_ns for path in pages.values()}
     shutil.copy(pages["第3版"], home / "inbox" / UNIT / MONTH / "我的回执.html")
+    dropped(home, "疑问.xlsx", spent_too_much(drop(OTHER, MONTH), "上级追加"), OTHER)
     collect()
     assert last().version == 5
     assert {path: path.stat().st_mtime_ns for path in pages.values()} == written
@@ -142,4 +159,25 @@ def test_what_was_explained_stands_in_the_ledger() -> None:
         (row[at("version")], row[at("form")], row[at("explanation")], row[at("still_found")])
         for row in rows
     ]
-    assert said == [(2, FORM, "情况属实", "yes")]
+    assert said == [(2, "T02", "上级追加", "yes"), (2, FORM, "情况属实", "yes")]
+
+
+def test_next_month_it_is_offered_for_the_same_finding(
+    drop: Callable[[str, str], Path], home: Path
+) -> None:
+    book = spent_too_much(drop(OTHER, NEXT_MONTH))
+    book.save(home / "inbox" / OTHER / NEXT_MONTH / "七月.xlsx")
+    collect(NEXT_MONTH)
+    back = openpyxl.load_workbook(
+        home / "inbox" / OTHER / "回执" / f"{OTHER}_{NEXT_MONTH}_退回.xlsx"
+    )
+    head, *lines = back.worksheets[0].iter_rows(min_row=5, values_only=True)
+    (line,) = [line for line in lines if "全年任务" in line[3]]
+    assert (head[11], line[8], line[11]) == ("上次说明", None, "2023年6月：上级追加")
+
+
+def test_rules_health_names_what_became_of_the_findings() -> None:
+    told = CliRunner().invoke(app, ["rules", "health", "--share", "50", "--at-least", "2"])
+    assert told.exit_code == 0
+    (line,) = [line for line in told.stdout.splitlines() if "远超全年目标（" in line]
+    assert "命中 2 处（1 个单位），1 处靠说明通过，只改正 0 处" in line
