@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
 
 from prefect import flow
+from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed, Failed
 from prefect.utilities.urls import url_for
 from pydantic import Field
 
 from flows.choices import parameter
+from flows.missed_runs import LATE
 from flows.office import office
 from flows.records import track
 from tasks.notify import send_notices
 from tasks.notify_delivery import Delivery
 from yuebao.reports.notice import Notice, run_notice
 
-Kind: TypeAlias = Literal["例行", "运行失败", "运行迟到", "运行中断", "没有工作进程", "系统故障"]
+Kind: TypeAlias = Literal["例行", "运行失败", "运行迟到", "运行中断", "系统故障"]
 ROUTINE = "例行"
 LONGEST = 300
 
@@ -37,9 +41,19 @@ def notify(
 ) -> State[Any]:
     """Send what the ledger asks for and what still waited; of another kind, that message too."""
     told: tuple[Notice, ...] = ()
-    if kind != ROUTINE:
+    if kind != ROUTINE and not (kind == LATE and _was_cancelled(run)):
         told = (run_notice(kind, subject, occasion or subject, detail[:LONGEST], _address(run)),)
     return final_state(send(told))
+
+
+def _was_cancelled(run: str) -> bool:
+    """Whether a run is not to start any more: that it is late is no news then."""
+    with get_client(sync_client=True) as client:
+        try:
+            state = client.read_flow_run(UUID(run.rpartition(".")[2])).state
+        except (ValueError, ObjectNotFound):
+            return False
+    return state is not None and state.is_cancelled()
 
 
 def _address(run: str) -> str:

@@ -27,6 +27,7 @@ _SECRETS = (
 _ELSEWHERE = ("PREFECT_API_KEY", "PREFECT_PROFILE", "PREFECT_API_URL", "PREFECT_UI_URL")
 _HEARTBEAT_SECONDS = 30  # the least Prefect takes: a dead run is seen within about a minute
 _BUSY_SECONDS = 60
+_SCHEDULED_DAYS = 2
 _LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 
 
@@ -48,6 +49,8 @@ def server_environment(
         "PREFECT_SERVER_DATABASE_TIMEOUT": str(_BUSY_SECONDS),
         # who holds a deployment's only place is still known after a restart
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
+        # a short list of coming runs: what is missed while the machine is off is as short
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": f"P{_SCHEDULED_DAYS}D",
         "PREFECT_SERVER_UI_API_URL": "/api",
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": listening.url,
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

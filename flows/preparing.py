@@ -11,33 +11,23 @@ import os
 import runpy
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas import FlowRun, State
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterExpectedStartTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import get_current_settings
-from prefect.states import Cancelled
 from prefect.workers.process import ProcessWorker
 
-from flows.server import healthy
+from flows.missed_runs import cancel_missed
+from flows.server import auth_of, healthy
+from flows.settings import Settings
 from flows.working import POOL
 
 DEPLOYMENTS = Path(__file__).resolve().parents[1] / "deployments" / "prefect.yaml"
 _HEALTHY_SECONDS = 120.0
-_MISSED_AFTER = timedelta(minutes=5)
-_STILL_WORTH = timedelta(hours=12)
 _PAGE = 200
 
 
@@ -47,13 +37,14 @@ class NotPreparedError(RuntimeError):
 
 def main() -> None:
     """Prepare the server; with a period as the first word, ask for its collection too."""
-    _wait_until_healthy(str(get_current_settings().api.url))
+    api_url = str(get_current_settings().api.url)
+    _wait_until_healthy(api_url)
     with get_client(sync_client=True) as client:
         make_pool(client)
         deploy()
         check_deployed(client)
-        cancel_missed(client, datetime.now(UTC))
         _register_automations()
+        cancel_missed(api_url, auth_of(Settings()), datetime.now(UTC))
         for period in sys.argv[1:]:
             ask_for_collection(client, period)
 
@@ -94,38 +85,6 @@ def check_deployed(client: SyncPrefectClient) -> None:
     there = {deployment.name for deployment in client.read_deployments(limit=_PAGE)}
     if missing := wanted - there:
         raise NotPreparedError(f"not deployed: {', '.join(sorted(missing))}")
-
-
-def cancel_missed(client: SyncPrefectClient, now: datetime) -> int:
-    """Cancel the scheduled runs missed while nothing ran, but for each deployment's newest.
-
-    That one still runs if it is not older than half a day. Returns how many were cancelled.
-    """
-    kept: set[Any] = set()
-    cancelled = 0
-    for run in _missed(client, now):
-        fresh = run.expected_start_time is not None and (
-            now - run.expected_start_time <= _STILL_WORTH
-        )
-        if fresh and run.deployment_id not in kept:
-            kept.add(run.deployment_id)
-            continue
-        state: State[Any] = Cancelled(name="错过", message="当时没有开机，不再补做。")
-        client.set_flow_run_state(run.id, state, force=True)
-        cancelled += 1
-    return cancelled
-
-
-def _missed(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
-    chosen = FlowRunFilter(
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-        expected_start_time=FlowRunFilterExpectedStartTime(before_=now - _MISSED_AFTER),
-    )
-    runs: list[FlowRun] = []
-    while page := client.read_flow_runs(flow_run_filter=chosen, limit=_PAGE, offset=len(runs)):
-        runs += page
-    waiting = [run for run in runs if run.auto_scheduled and run.deployment_id is not None]
-    return sorted(waiting, key=lambda run: str(run.expected_start_time), reverse=True)
 
 
 def ask_for_collection(client: SyncPrefectClient, period: str) -> None:

@@ -76,7 +76,9 @@ def auth_of(settings: Settings) -> str:
     return chosen
 
 
-def call_api(api_url: str, path: str, *, auth: str = "", body: object = None) -> Any:
+def call_api(
+    api_url: str, path: str, *, auth: str = "", body: object = None, seconds: float = 10
+) -> Any:
     """What the API answers; OSError (HTTPError among them) where it does not."""
     headers = {"Content-Type": "application/json"}
     if auth:
@@ -86,7 +88,7 @@ def call_api(api_url: str, path: str, *, auth: str = "", body: object = None) ->
         f"{api_url.rstrip('/')}/{path}", data=content, headers=headers
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=10) as answer:
+    with opener.open(request, timeout=seconds) as answer:
         return json.loads(answer.read())
 
 
