@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Integer, Text, select
 from sqlalchemy.types import TypeEngine
 
 from sql.column_types import ExactDecimal, UtcDateTime
+from sql.provenance import CellSought, history_binds
 from sql.query import query
 from sql.tables import core_programme
 
 ExportKind: TypeAlias = Literal[
-    "observations", "issues", "monthly", "quarterly", "explanations", "rules-health"
+    "observations", "issues", "monthly", "quarterly", "explanations", "rules-health", "history"
 ]
 Cell: TypeAlias = str | int | Decimal | None
 
@@ -106,6 +107,34 @@ _ISSUES = (
     *_WHERE_FROM,
     _instant("arrived_at", "到达时间"),
 )
+_HISTORY = (
+    *_WHOSE,
+    _text("table_id", "分表"),
+    _whole("row_number", "行号"),
+    _text("row_key", "行代码"),
+    _text("row_name", "行名称"),
+    _text("column_id", "列代码"),
+    _text("column_name", "列名称"),
+    _text("measure_unit", "计量单位"),
+    _text("event", "事项"),
+    _exact("value", "数值"),
+    _text("text_value", "文字"),
+    _text("raw", "原文"),
+    _exact("expected_value", "更正前应为数值"),
+    _text("expected_text", "更正前应为文字"),
+    _whole("version", "报送版本"),
+    _text("state", "状态"),
+    _text("counts", "现在计数"),
+    _text("reason", "更正原因"),
+    _text("made_by", "更正人"),
+    _text("file_name", "文件名"),
+    _text("sha256", "文件指纹"),
+    _text("sheet", "工作表"),
+    _text("cell", "单元格"),
+    _text("correction", "更正号"),
+    _instant("arrived_at", "到达时间"),
+    _instant("loaded_at", "入库时间"),
+)
 _EXPLANATIONS = (
     *_WHOSE,
     _text("severity", "级别"),
@@ -172,6 +201,7 @@ EXPORTS: Mapping[ExportKind, tuple[ExportColumn, ...]] = {
     "quarterly": _RESULTS,
     "explanations": _EXPLANATIONS,
     "rules-health": _RULES_HEALTH,
+    "history": _HISTORY,
 }
 _QUERIES: Mapping[ExportKind, str] = {
     "observations": "export_observations",
@@ -180,6 +210,7 @@ _QUERIES: Mapping[ExportKind, str] = {
     "quarterly": "export_results",
     "explanations": "export_explanations",
     "rules-health": "rules_health",
+    "history": "value_history",
 }
 
 
@@ -198,6 +229,8 @@ def rows(
         binds["kind"] = kind
     if _QUERIES[kind] == "rules_health":
         binds |= {"first": "", "last": ""}
+    if _QUERIES[kind] == "value_history":
+        binds = history_binds(programme_id, CellSought(period=period))
     found = connection.execution_options(yield_per=_BATCH).execute(statement, binds)
     if tuple(found.keys()) != tuple(column.name for column in columns):
         raise AssertionError(f"queries/{_QUERIES[kind]}.sql and EXPORTS are not of one order")

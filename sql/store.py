@@ -11,6 +11,7 @@ from sql import accepted, corrections, exports, ledger, load, migrate, outcomes,
 from sql.desk import Desk
 from sql.desk_corrections import CorrectionsDesk
 from sql.desk_explanations import ExplanationsDesk
+from sql.desk_provenance import ProvenanceDesk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
 from sql.exclusive import exclusively
 from sql.exports import Cell, ExportColumn, ExportKind
@@ -40,7 +41,7 @@ __all__ = [
 PeriodLike: TypeAlias = Period | str
 
 
-class Warehouse(Desk, ExplanationsDesk, CorrectionsDesk):
+class Warehouse(Desk, ExplanationsDesk, CorrectionsDesk, ProvenanceDesk):
     """The warehouse at a URL (``sqlite:///file`` or ``postgresql://…``).
 
     Safe to use from several threads and processes at once, a process its own. Every method is

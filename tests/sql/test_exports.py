@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sql.engine import open_engines
 from sql.exports import EXPORTS, ExportKind
 from sql.store import Warehouse
+from yuebao.corrections.record import Correction, Told
 from yuebao.programme.models import Programme
 from yuebao.results import Colour, FormState, IndicatorResult, TargetOrigin
 
@@ -23,6 +24,12 @@ MAY = "2023-05"
 RESULT = IndicatorResult(
     "W1-1", "53", MAY, Decimal("1200"), None, None, Decimal("0.5"), TargetOrigin.PLAN,
     Decimal("33.333333"), None, None, Colour.AMBER, None, None, 2, 1,
+)  # fmt: skip
+
+
+FIX = Told(
+    *("53101", "2023-04", "F1", "villages", "53101001", "people"), Decimal(5), Decimal(6),
+    "漏一人", "王", date(2023, 6, 1),
 )  # fmt: skip
 
 
@@ -42,6 +49,7 @@ def fill(county: Programme, hand: Any, now: datetime) -> Callable[[str], Warehou
         ):
             filed = hand.file(sha256, *forms, unit=unit, period=period)
             warehouse.load(county, filed, loaded_at=now)
+        warehouse.record_corrections(county.id, [Correction(FIX, now)])
         township = replace(RESULT, unit="53101")
         warehouse.replace_results(county.id, MAY, [township, RESULT], computed_at=now)
         quarterly = replace(RESULT, period="2023-Q2")
