@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004
 
 if TYPE_CHECKING:
     from conftest import BrowserOffice
@@ -20,6 +21,8 @@ Shoot = Callable[..., None]
 RETRIED, RELOADED = "戌街乡", "安乐乡"
 UNITS = 21
 SLOW: dict[str, Any] = {"timeout": 300_000}  # a laden machine
+SOON: dict[str, Any] = {"timeout": 5_000}
+ATTEMPTS = 20
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +56,7 @@ def test_a_failed_townships_findings_say_the_cell_and_what_to_do(
 ) -> None:
     _open(browser_page, month_run, "Task Runs")
     _task_runs(browser_page, RETRIED).get_by_role("link", name=f"{RETRIED} 2023-05").first.click()
-    browser_page.get_by_role("tab", name="Artifacts").click()
-    browser_page.get_by_role("tabpanel").get_by_role("link", name="问题清单（2 条）").click()
+    _show(browser_page, "Artifacts").get_by_role("link", name="问题清单（2 条）").click()
     browser_page.locator("main a[href*='/artifacts/artifact/']").first.click()
     table = browser_page.get_by_role("table")
     expect(table.get_by_role("row")).to_have_count(3)
@@ -104,18 +106,25 @@ def test_reload_by_its_form_takes_in_the_chosen_unit_alone(
 
 def _open(page: Page, run: str, tab: str) -> None:
     page.goto(run)
-    page.get_by_role("tab", name=tab).click()
+    _show(page, tab)
 
 
 def _head(page: Page) -> Locator:
     return page.get_by_role("main")
 
 
+def _show(page: Page, tab: str) -> Locator:
+    """The content of a tab of a run's page; the list of runs, left a moment ago, has tabs too."""
+    expect(page.get_by_role("tab", name="Artifacts")).to_be_visible()
+    page.get_by_role("tab", name=tab).click()
+    return page.get_by_role("tabpanel", name=tab)
+
+
 def _task_runs(page: Page, name: str) -> Locator:
     """The list of task runs, narrowed to those with this in their name."""
-    page.get_by_role("tab", name="Task Runs").click()
-    page.get_by_placeholder("Search by run name").fill(name)
-    return page.get_by_role("tabpanel", name="Task Runs")
+    shown = _show(page, "Task Runs")
+    shown.get_by_placeholder("Search by run name").fill(name)
+    return shown
 
 
 def _card(found: Locator, name: str) -> Locator:
@@ -125,9 +134,15 @@ def _card(found: Locator, name: str) -> Locator:
 
 
 def _choose(page: Page, parameter: str, value: str) -> None:
-    """Pick a value of a drop-down in a run's form."""
-    page.get_by_role("button", name=f"Select {parameter}").click()
-    page.get_by_role("option", name=value, exact=True).click()
+    """Pick a value of a drop-down in a run's form, which closes when the form is drawn anew."""
+    option = page.get_by_role("option", name=value, exact=True)
+    for _ in range(ATTEMPTS):
+        with suppress(TimeoutError):
+            if not option.is_visible():
+                page.get_by_role("button", name=f"Select {parameter}").click(**SOON)
+            option.click(**SOON)
+            return
+    raise AssertionError(f"{value} could not be chosen for {parameter}")
 
 
 def _only_this_one_changed(before: dict[str, Any], after: dict[str, Any], unit: str) -> None:
