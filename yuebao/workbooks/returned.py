@@ -112,20 +112,20 @@ def _package(content: bytes, raw: RawWorkbook | None) -> Package:
 def _marks(lines: Iterable[IndexLine]) -> dict[str, SheetMarks]:
     found: dict[str, SheetMarks] = {}
     for line in lines:
-        if line.issue.sheet:
-            _mark(found.setdefault(line.issue.sheet, SheetMarks()), line)
+        for issue in line.run:
+            if issue.sheet:
+                _mark(found.setdefault(issue.sheet, SheetMarks()), issue, line.number)
     return found
 
 
-def _mark(marks: SheetMarks, line: IndexLine) -> None:
-    issue = line.issue
+def _mark(marks: SheetMarks, issue: Issue, number: int) -> None:
     marks.gravest = min(marks.gravest, issue.severity, key=GRAVEST_FIRST.index)
     place = place_of(issue.cell)
     if place is None:
         return
     _colour(marks.cells, issue.cell, issue)
     _colour(marks.rows, f"A{place[0] + 1}", issue)
-    marks.comments.setdefault(issue.cell, []).append(_comment(line))
+    marks.comments.setdefault(issue.cell, []).append(_comment(issue, number))
     others = [cell for cell in issue.cells if cell != issue.cell]
     where = marks.cells if len(others) > _INVOLVED_AT_MOST else marks.involved
     for cell in others:
@@ -137,7 +137,6 @@ def _colour(cells: dict[str, Severity], cell: str, issue: Issue) -> None:
     cells[cell] = min(known, issue.severity, key=GRAVEST_FIRST.index)
 
 
-def _comment(line: IndexLine) -> str:
-    issue = line.issue
-    opening = f"{COMMENT_OPENS}{SEVERITY_WORDS[issue.severity]}】第 {line.number} 条"
+def _comment(issue: Issue, number: int) -> str:
+    opening = f"{COMMENT_OPENS}{SEVERITY_WORDS[issue.severity]}】第 {number} 条"
     return f"{opening}\n{issue.message}\n怎么改：{issue.advice}"

@@ -10,6 +10,7 @@ from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Programme, Severity
 from yuebao.rules.finding_order import GRAVEST_FIRST, by_form
 from yuebao.workbooks.raw import cell_address, column_letters
+from yuebao.workbooks.returned_folding import runs, said_of, target, told, where
 from yuebao.workbooks.returned_package import MAIN, inert
 from yuebao.workbooks.returned_record import text_cell
 from yuebao.workbooks.returned_styles import StyleSheet
@@ -44,20 +45,24 @@ _PROMPTS = {
 
 @dataclass(frozen=True, slots=True)
 class IndexLine:
-    """A finding with its number; ``opens`` where it is the first of its form."""
+    """A finding, or a run of the same, with its number; ``opens`` where it opens its form.
+
+    ``issue`` is what is said of the whole ``run``.
+    """
 
     number: int
     title: str
     issue: Issue
     opens: bool
+    run: tuple[Issue, ...]
 
 
 def index_lines(programme: Programme, issues: Sequence[Issue]) -> tuple[IndexLine, ...]:
     """All findings in the order they are told, numbered from 1."""
     lines: list[IndexLine] = []
     for title, group in by_form(programme, issues):
-        for at, issue in enumerate(group):
-            lines.append(IndexLine(len(lines) + 1, title, issue, at == 0))
+        for at, run in enumerate(runs(group)):
+            lines.append(IndexLine(len(lines) + 1, title, told(run), at == 0, run))
     return tuple(lines)
 
 
@@ -156,13 +161,13 @@ class _Looks:
 def _head(
     heading: str, lines: Sequence[IndexLine], looks: _Looks, said_before: Mapping[str, str]
 ) -> list[str]:
+    found = [issue.severity for line in lines for issue in line.run]
     counts = "，".join(
-        f"{SEVERITY_WORDS[severity]} {sum(line.issue.severity is severity for line in lines)} 处"
-        for severity in GRAVEST_FIRST
+        f"{SEVERITY_WORDS[severity]} {found.count(severity)} 处" for severity in GRAVEST_FIRST
     )
     forms: dict[str, int] = {}
     for line in lines:
-        forms[line.title] = forms.get(line.title, 0) + 1
+        forms[line.title] = forms.get(line.title, 0) + len(line.run)
     where = "；".join(f"{title} {count} 处" for title, count in forms.items())
     rule = f"{_RULE}{_SAME_AGAIN}" if said_before else _RULE
     texts = ((heading, looks.title), (_HOW, looks.note), (f"{counts}。{rule}", looks.note))
@@ -183,20 +188,19 @@ def _row(
     line: IndexLine, looks: _Looks, explained: Mapping[str, str], said_before: Mapping[str, str]
 ) -> str:
     issue, at = line.issue, HEAD_ROW + line.number
-    finding = finding_id(issue)
-    before = (said_before.get(finding, ""),) if said_before else ()
+    before = (said_of(line.run, said_before),) if said_before else ()
     texts = (
         str(line.number),
         line.title,
-        _where(issue),
+        where(line.run),
         issue.message,
         issue.advice,
         issue.value,
         issue.expected,
         issue.clause,
-        explained.get(finding, ""),
+        said_of(line.run, explained),
         SEVERITY_WORDS[issue.severity],
-        finding,
+        " ".join(map(finding_id, line.run)),
         *before,
     )
     number = f'<c r="{cell_address(at, 0)}" s="{looks.of(0, line)}"><v>{line.number}</v></c>'
@@ -206,15 +210,9 @@ def _row(
         if column
     ]
     widths = _widths(said_before)
-    lines = max(lines_needed(t, w) for t, w in zip(texts, widths, strict=True) if t)
+    shown = (pair for at, pair in enumerate(zip(texts, widths, strict=True)) if at != ID_AT)
+    lines = max(lines_needed(text, width) for text, width in shown if text)
     return _markup(at, [number, *cells], min(8 + _LINE * max(lines, 1), 400))
-
-
-def _where(issue: Issue) -> str:
-    others = len({issue.cell, *issue.cells} - {""})
-    if not issue.cell:
-        return "整张表" if issue.sheet else "整个文件"
-    return f"{issue.cell} 等 {others} 处" if others > 1 else issue.cell
 
 
 def _markup(at: int, cells: Sequence[str], height: float) -> str:
@@ -227,9 +225,9 @@ def _links(lines: Sequence[IndexLine], sheets: frozenset[str]) -> str:
         sheet = line.issue.sheet
         if sheet in sheets:
             quoted = sheet.replace("'", "''")
-            target = quoteattr(f"'{quoted}'!{line.issue.cell or 'A1'}")
+            place = quoteattr(f"'{quoted}'!{target(line.run)}")
             ref = cell_address(HEAD_ROW + line.number, HEAD.index("单元格"))
-            links.append(f'<hyperlink ref="{ref}" location={target}/>')
+            links.append(f'<hyperlink ref="{ref}" location={place}/>')
     return f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else ""
 
 

@@ -74,7 +74,10 @@ def return_record(raw: RawWorkbook) -> ReturnRecord | None:
 
 
 def explanations(raw: RawWorkbook) -> Mapping[str, str]:
-    """What the clerk wrote beside the findings, by finding id; blanks are left out."""
+    """What the clerk wrote beside the findings, by finding id; blanks are left out.
+
+    A line that tells of several findings explains each of them.
+    """
     found: dict[str, str] = {}
     for sheet in raw.sheets:
         if is_index(sheet):
@@ -93,7 +96,7 @@ def _explanations_on(sheet: RawSheet) -> dict[str, str]:
         shown_raw(sheet.value(row, ID_AT)): shown_raw(sheet.value(row, EXPLANATION_AT))
         for row in range(head + 1, len(sheet.rows))
     }
-    return {finding: text for finding, text in said.items() if finding and text}
+    return {one: text for findings, text in said.items() if text for one in findings.split()}
 
 
 def _record(rows: Sequence[Sequence[str]]) -> ReturnRecord | None:
