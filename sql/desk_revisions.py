@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from datetime import datetime
 from typing import TypeVar
 
 from sql import closings, revisions
@@ -41,6 +42,13 @@ class RevisionsDesk:
         """The answers to held versions of the period, oldest first, one for each form."""
         with self._engines.reading() as connection:
             return revisions.answers(connection, programme_id, str(period))
+
+    def restated_at(
+        self, programme_id: str, period: Period, *, unit: str | None = None
+    ) -> Mapping[str, datetime]:
+        """By unit, when a form was last accepted for an earlier period after it was for this."""
+        with self._engines.reading() as connection:
+            return revisions.restated_at(connection, programme_id, period, unit or "")
 
     def record_closing(self, programme_id: str, step: ClosingStep) -> None:
         """Append a closing or reopening."""

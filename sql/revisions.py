@@ -12,6 +12,7 @@ from sql.query import query
 from sql.revision_tables import audit_revision, audit_revision_decision
 from yuebao.results import JudgedSubmission
 from yuebao.revisions import Answer, HeldForm, RevisionDecision
+from yuebao.rules.period import Period
 
 _HELD = query(
     "held",
@@ -26,6 +27,8 @@ _HELD = query(
     note=StoredText(),
     cells=Integer(),
 )
+
+_RESTATED = query("restated", unit=Text(), restated_at=UtcDateTime())
 
 
 def record_revisions(
@@ -77,6 +80,21 @@ def held(connection: Connection, programme_id: str, period: str, unit: str) -> t
         HeldForm(**{**row._mapping, "reasons": tuple((row.reasons or "").splitlines())})
         for row in rows
     )
+
+
+def restated_at(
+    connection: Connection, programme_id: str, period: Period, unit: str
+) -> dict[str, datetime]:
+    """By unit, when a form was last accepted for an earlier period after it was for this one."""
+    first = Period(period.year, 3 if period.is_quarter else 1, period.is_quarter)
+    asked = {
+        "programme": programme_id,
+        "unit": unit,
+        "period": str(period),
+        "first": str(first),
+        "last": str(period.previous),
+    }
+    return {row.unit: row.restated_at for row in connection.execute(_RESTATED, asked)}
 
 
 def answers(connection: Connection, programme_id: str, period: str) -> tuple[RevisionDecision, ...]:

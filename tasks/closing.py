@@ -8,8 +8,8 @@ from datetime import date, datetime
 from tasks.office import Office
 from tasks.standings import results_of
 from yuebao.decision import Verdict
-from yuebao.rules.calendar import local_date
-from yuebao.rules.closing import ClosingStep, NotClosedError, Step, last_closing
+from yuebao.rules.calendar import local_date, local_time
+from yuebao.rules.closing import ClosingStep, NotClosedError, Step, last_closing, reopenings
 from yuebao.rules.period import Period
 from yuebao.workbooks.desk_archive import keep_closing
 
@@ -66,6 +66,25 @@ def reopen(
     )
     _record(office, step)
     return f"{period} {scope(office, step)}已重开，到 {asked.until_on} 为止。"
+
+
+def desk_lines(office: Office, period: str, today: date) -> tuple[str, ...]:
+    """Whether the period is closed, for whom it is open again, and what waits, a line each."""
+    programme = office.programme
+    steps = office.warehouse.closings(programme.id, period)
+    lines = []
+    closed = last_closing(steps)
+    if closed is not None:
+        lines.append(f"已定稿：{closed.name}，{local_time(programme, closed.at)}。{closed.reason}")
+    for step in reopenings(steps, today):
+        lines.append(
+            f"重开到 {step.until_on}：{scope(office, step)}（{step.reason}；"
+            f"{step.name}，{local_time(programme, step.at)}）。"
+        )
+    for one in office.warehouse.held(programme.id, period):
+        unit = programme.unit(one.unit).name
+        lines.append(f"待批准：{unit} {one.form} 第{one.version}版（{'；'.join(one.reasons)}）。")
+    return tuple(lines)
 
 
 def scope(office: Office, step: ClosingStep) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sql.records import SubmissionRecord
 from tasks.office import Office
+from tasks.revision_due import revision_notices
 from tasks.standings import statuses_of
 from yuebao.reports.notice import Notice, absent_notice, returned_notice
 from yuebao.results import ObligationState, SubmissionState
@@ -24,7 +25,11 @@ def due_notices(office: Office, now: datetime) -> tuple[Notice, ...]:
     return tuple(
         told
         for period in periods
-        for told in (*_returned(office, period, now, today), *_absent(office, period, today))
+        for told in (
+            *_returned(office, period, now, today),
+            *_absent(office, period, today),
+            *revision_notices(office, period, now),
+        )
     )
 
 

@@ -13,6 +13,7 @@ from prefect.states import Cancelled, Completed, Crashed, Failed
 
 from tasks.hand_out import hand_out
 from tasks.office import Office
+from tasks.restating import restated_in
 from tasks.standings import standings_of
 from yuebao.findings import Issue
 from yuebao.programme.models import Unit
@@ -41,6 +42,7 @@ def report_unit(
     programme = office.programme
     (standing,) = standings_of(office, period, [programme.unit(unit)], today)
     issues = office.warehouse.issues(programme.id, period, unit=unit)
+    issues += restated_in(office, unit, period)
     undelivered = hand_out(office, programme.unit(unit), period, issues)
     if issues:
         _show(programme.unit(unit), period, issues)
@@ -53,6 +55,9 @@ def report_unit(
 def _state(standing: UnitStanding, undelivered: str) -> State[Any]:
     if standing.standing in (Standing.LOADED, Standing.EXEMPT):
         return Completed(name=standing.words, message=undelivered or None)
+    if standing.standing is Standing.HELD:
+        message = f"等数据组同意：{'、'.join(standing.forms)}"
+        return Completed(name=standing.words, message=message)
     told = (f"{standing.words}：{'、'.join(standing.forms)}", undelivered)
     message = "。".join(part for part in told if part)
     if standing.standing in (Standing.RETURNED, Standing.REFUSED):

@@ -32,9 +32,9 @@ def restated_by(
 def restated_in(office: Office, unit: str, period: str) -> tuple[Issue, ...]:
     """Where the unit's accepted forms no longer go on from earlier ones accepted after them."""
     warehouse, programme = office.warehouse, office.programme
-    accepted = warehouse.accepted_in(programme, period, unit=unit)
-    if not accepted:
+    if not warehouse.restated_at(programme.id, Period.parse(period), unit=unit):
         return ()
+    accepted = warehouse.accepted_in(programme, period, unit=unit)
     before = warehouse.accepted_before(programme, period, unit=unit)
     found: list[Issue] = []
     for (_, form), later in accepted.items():
@@ -42,6 +42,14 @@ def restated_in(office: Office, unit: str, period: str) -> tuple[Issue, ...]:
         if earlier is not None and _is_newer(office, earlier, later):
             found += restated_issues(programme, earlier, later)
     return tuple(found)
+
+
+def periods_restated(office: Office, unit: str, period: str) -> tuple[str, ...]:
+    """The later periods in which something of the unit no longer goes on from this one."""
+    programme, start = office.programme, Period.parse(period)
+    known = quarters(programme) if start.is_quarter else reportable_periods(programme)
+    later = [str(one) for one in known if one > start]
+    return tuple(one for one in later if restated_in(office, unit, one))
 
 
 def next_accepted(office: Office, unit: str, form: str, period: Period) -> AcceptedForm | None:

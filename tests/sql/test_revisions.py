@@ -1,12 +1,13 @@
 """Held versions, answers, closings and trials, on both engines."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from yuebao.results import FormState, SubmissionState
 from yuebao.revisions import Answer, Revision, RevisionDecision
 from yuebao.rules.closing import ClosingStep, Step
+from yuebao.rules.period import Period
 
 PERIOD, UNIT = "2023-05", "53101"
 REVISION = Revision("F1", 1, ("已汇总", "改动 1 个数，超过 0 个"), "# 修订说明")
@@ -76,3 +77,16 @@ def test_closings_are_kept_in_their_order(warehouse, county) -> None:
     assert warehouse.closings(county.id, PERIOD) == (closed, opened)
     assert warehouse.closings(county.id) == (closed, opened)
     assert warehouse.closings(county.id, "2023-06") == ()
+
+
+def test_an_earlier_period_accepted_later_is_noticed(warehouse, county, hand, now) -> None:
+    may, june = Period.parse("2023-05"), Period.parse("2023-06")
+    warehouse.load(county, hand.file("a", hand.villages(5, 20)), loaded_at=now)
+    later = hand.file("b", hand.villages(6, 20), period="2023-06")
+    warehouse.load(county, later, loaded_at=now + timedelta(days=30))
+    assert warehouse.restated_at(county.id, june) == {}
+    revised = hand.file("c", hand.villages(7, 20))
+    moment = now + timedelta(days=31)
+    warehouse.load(county, revised, loaded_at=moment)
+    assert warehouse.restated_at(county.id, june, unit=UNIT) == {UNIT: moment}
+    assert warehouse.restated_at(county.id, may) == {}

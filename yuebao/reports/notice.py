@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     ABSENT = "未报"
     ISSUED = "签发"
     APPROVAL = "审定"
+    REVISION = "改动"
     RUN = "运行"
 
 
