@@ -14,11 +14,14 @@ from yuebao.results import ACCEPTED_STATES, FormState, SubmissionState
 from yuebao.rules.calendar import due_on, local_date, local_time, on_time_until
 from yuebao.rules.obligations import owed_forms
 from yuebao.rules.period import Period
+from yuebao.workbooks.styles import lines_needed
 
-_LINES = 22  # forms and changes together that fit one page of A4
-_FEWEST = 5  # changes shown in any case
+_LINES = 22  # of forms and changes together that fit one page of A4
+_WIDTHS = (27, 26, 15, 15)  # of row, column, old and new value, in letters
+_FEWEST = 1  # changes shown in any case
 _MOST = 300  # changes that are folded in; the rest is only counted
 _NAMED = 8
+_REASONS = 5
 _SHORT = 16
 _WORDS = {
     FormState.ACCEPTED: "通过",
@@ -117,7 +120,7 @@ def receipt(
     version, earlier = versions[-1], versions[:-1]
     period = Period.parse(version.period)
     changes = [change for one in compared.values() for change in one.changes]
-    shown = max(_FEWEST, _LINES - len(version.forms))
+    shown = _that_fit(changes, _LINES - len(version.forms))
     look, word = _verdict(version)
     return Receipt(
         programme=programme.title,
@@ -145,7 +148,7 @@ def _facts(
 ) -> tuple[tuple[str, str], ...]:
     cells, forms = sum(form.cells for form in version.forms), len(version.accepted)
     return (
-        ("文件名", inert(version.file_name, 120)),
+        ("文件名", inert(version.file_name, 60)),
         ("文件指纹", f"{version.sha256[:_SHORT]}（SHA-256 前 {_SHORT} 位，同一文件指纹相同）"),
         ("到达时间", f"{local_time(programme, version.arrived_at)}（北京时间）"),
         ("报送期限", _timeliness(programme, version, earlier)),
@@ -225,6 +228,17 @@ def _compared(compared: Compared | None, version: int) -> str:
     return what if compared.version == version - 1 else f"{what}（比第 {compared.version} 版）"
 
 
+def _that_fit(changes: Sequence[CellChange], lines: int) -> int:
+    """How many of the changes, from the first on, take no more lines of the page than these."""
+    taken = 0
+    for number, change in enumerate(changes):
+        texts = (change.row, change.column, change.before, change.after)
+        taken += max(lines_needed(t, w) for t, w in zip(texts, _WIDTHS, strict=True))
+        if taken > lines and number >= _FEWEST:
+            return number
+    return len(changes)
+
+
 def _changes_note(
     version: FiledVersion, earlier: Sequence[FiledVersion], compared: Mapping[str, Compared]
 ) -> str:
@@ -253,4 +267,4 @@ def _missing(programme: Programme, versions: Sequence[FiledVersion]) -> str:
 def _reasons(version: FiledVersion) -> tuple[str, ...]:
     """What is wrong with the file itself, and what to do about it."""
     grave = [issue for issue in version.issues if issue.severity is not Severity.NOTICE]
-    return tuple(inert(f"{issue.message}{issue.advice}") for issue in grave[:_FEWEST])
+    return tuple(inert(f"{issue.message}{issue.advice}") for issue in grave[:_REASONS])

@@ -13,7 +13,7 @@ from yuebao.workbooks.keys import row_keys
 from yuebao.workbooks.names import Names, names_for
 from yuebao.workbooks.rows import EXPLANATION, ZERO_REPORT
 
-_LONGEST = 40
+_LONGEST_NAME, _LONGEST_VALUE = 40, 24
 _Place: TypeAlias = tuple[str, str, int, str]  # table, row key, which of that key, column
 _Row: TypeAlias = tuple[str, str, int]
 BLANK = "（空）"
@@ -82,7 +82,9 @@ class _Words:
 
     def _row(self, table: Table, key: str) -> str:
         labels = row_keys(self.programme, table, self.names).labels
-        name = _shown(labels.get(key) or "·".join(part for part in key.split("|") if part))
+        name = _shown(
+            labels.get(key) or "·".join(part for part in key.split("|") if part), _LONGEST_NAME
+        )
         return f"{table.title}·{name}" if len(self.form.tables) > 1 and table.title else name
 
 
@@ -126,5 +128,5 @@ def _is_same(before: Entry | None, after: Entry) -> bool:
     return known or before.raw == after.raw
 
 
-def _shown(text: str) -> str:
-    return inert(text, _LONGEST) or BLANK
+def _shown(text: str, most: int = _LONGEST_VALUE) -> str:
+    return inert(text, most) or BLANK
