@@ -11,6 +11,7 @@ from flows.artifacts import show_headline
 from flows.asking import Asked
 from flows.records import track
 from flows.telling import tell_period
+from tasks.bulletin_files import is_published
 from tasks.compute_results import compute_month, compute_quarter
 from tasks.corrections import refuse_open
 from tasks.office import Office
@@ -50,11 +51,14 @@ def aggregate_if_due(
 
 
 def is_stale(office: Office, period: Period) -> bool:
-    """Whether the period, or one it touches, has no results yet or older ones than its loads."""
+    """Whether the period, or one it touches, has no results yet or older ones than its loads.
+
+    Or no bulletin of them: a run was killed before it was written.
+    """
     warehouse, programme = office.warehouse, office.programme.id
     touched = touched_periods(office, period)
     computed = warehouse.computed_at(programme, touched)
-    if len(computed) < len(touched):
+    if len(computed) < len(touched) or not all(is_published(office, one) for one in touched):
         return True
     loaded = [record.loaded_at for record in warehouse.submissions(programme, period)]
     loaded += [one.correction.recorded_at for one in warehouse.corrections(programme, period)]

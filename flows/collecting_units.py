@@ -23,6 +23,7 @@ from flows.tracing import Rerun, leave_trace
 from tasks.corrections import OpenCorrectionsError
 from tasks.office import Office
 from tasks.standings import standings_of, statuses_of
+from tasks.tidying import tidy
 from yuebao.results import ObligationStatus
 from yuebao.rules.unit_standing import Standing, UnitStanding, summary
 
@@ -65,6 +66,7 @@ def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
                 message=f"{asked.period} 另有一次运行还没有结束，这一次没有做。",
             )
         try:
+            tidy(here, asked.period)
             return _collected(here, asked, rerun)
         except Exception as error:
             get_run_logger().exception("%s: broken off", asked.period)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from yuebao.one_line import readable_name
+from yuebao.whole_files import passing_file, put_in_place
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -45,20 +45,16 @@ def archive_copy(
     What the archive has is kept: the same bytes again only add an arrival. StillGrowing if what
     arrived on disk is not what the source holds; then nothing of it stays.
     """
-    archive.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=archive, prefix=".arriving-", delete=False) as copy:
-        try:
-            expected = copying(copy)
-            copy.flush()
-            os.fsync(copy.fileno())
-            sha256, size = _sha256(Path(copy.name)), copy.tell()
-            if sha256 != expected:
-                raise StillGrowing(name)
-            kept = _kept(archive, sha256, Path(name).suffix.lower())
-            if not kept.exists():
-                _move(Path(copy.name), kept)
-        finally:
-            Path(copy.name).unlink(missing_ok=True)
+    with passing_file(archive) as copy:
+        expected = copying(copy)
+        copy.flush()
+        os.fsync(copy.fileno())
+        sha256, size = _sha256(Path(copy.name)), copy.tell()
+        if sha256 != expected:
+            raise StillGrowing(name)
+        kept = _kept(archive, sha256, Path(name).suffix.lower())
+        if not kept.exists():
+            _put(copy, kept)
     archived = ArchivedFile(sha256, kept, size, readable_name(name), arrived_at)
     _record_arrival(archived, archive / "arrivals" / period / unit, unit, period)
     return archived
@@ -98,19 +94,14 @@ def _record_arrival(archived: ArchivedFile, folder: Path, unit: str, period: str
         "size": archived.size,
         "arrived_at": archived.arrived_at.isoformat(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".record-", delete=False) as draft:
+    with passing_file(folder) as draft:
         draft.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
-        draft.flush()
-        os.fsync(draft.fileno())
-    _move(Path(draft.name), record)
+        _put(draft, record)
 
 
-def _move(source: Path, target: Path) -> None:
-    """Put a finished file in its place so that it is there whole, or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.chmod(0o644)
-    os.replace(source, target)  # noqa: PTH105  # atomic on every platform we run on
+def _put(file: IO[bytes], target: Path) -> None:
+    """Put a finished file in its place so that it is there whole, or not at all, and stays."""
+    put_in_place(file, target)
     descriptor = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)

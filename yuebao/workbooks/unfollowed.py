@@ -6,8 +6,8 @@ between. So each step is opened from the one before, and a step that is a link i
 
 from __future__ import annotations
 
+import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import ELOOP
@@ -32,10 +32,14 @@ def open_file(root: Path, *names: str) -> IO[bytes]:
 
 
 def write_file(root: Path, *names: str, content: bytes) -> None:
-    """Write a file in one step, over one that may have the name; folders are made. OSError."""
+    """Write a file in one step, over one that may have the name; folders are made. OSError.
+
+    What a process that died left of the same file goes; nobody else may be writing it.
+    """
     *folders, name = names
-    passing = f".{secrets.token_hex(8)}.part"
+    passing = _passing_name(name)
     with _within(root, folders, make=True) as folder:
+        _remove(folder, passing)
         try:
             with os.fdopen(os.open(passing, _NEW, 0o644, dir_fd=folder), "wb") as file:
                 file.write(content)
@@ -52,6 +56,16 @@ def remove_file(root: Path, *names: str) -> None:
     """Remove a file, or the link of that name, if it is there. OSError."""
     *folders, name = names
     with suppress(FileNotFoundError), _within(root, folders) as folder:
+        _remove(folder, _passing_name(name))
+        os.unlink(name, dir_fd=folder)
+
+
+def _passing_name(name: str) -> str:
+    return f".{hashlib.sha256(name.encode()).hexdigest()[:16]}.part"
+
+
+def _remove(folder: int, name: str) -> None:
+    with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=folder)
 
 
