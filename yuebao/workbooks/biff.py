@@ -68,7 +68,7 @@ def _records(stream: bytes, start: int) -> Iterator[Record]:
     while True:
         kind, length = struct.unpack_from("<HH", stream, at)
         at += 4
-        if at + length > len(stream) or (kind == 0 and length == 0):
+        if at + length > len(stream) or kind == 0:
             raise Refused("file-damaged")
         if kind == _BOF:
             depth += 1

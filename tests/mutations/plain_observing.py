@@ -1,0 +1,98 @@
+"""Whether what was made of a changed workbook stands in it, under its header and in its row."""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from plain_cells import Place, PlainSheet, place_of
+
+from yuebao.programme.models import Programme, Severity
+from yuebao.readings import Entry, FormReading, SubmissionReading
+
+DIGITS = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
+
+
+class Base:
+    """What the unchanged file holds: the label over each column, the name of each row."""
+
+    def __init__(
+        self, reading: SubmissionReading, programme: Programme, sheets: list[PlainSheet]
+    ) -> None:
+        self.labels: dict[tuple[str, str, str], set[str]] = {}
+        self.rows: dict[tuple[str, str, str], str] = {}
+        self.names = {unit.code: unit for unit in programme.units}
+        for form in reading.forms:
+            sheet = next(s for s in sheets if s.name == form.sheet)
+            for entry in form.entries:
+                self._learn(form, entry, sheet)
+
+    def _learn(self, form: FormReading, entry: Entry, sheet: PlainSheet) -> None:
+        if entry.position:
+            return
+        row, column = place_of(entry.address)
+        above = [said for at in range(row) if (said := shown(sheet, (at, column)))]
+        self.labels[form.form, entry.table, entry.column] = set(above[-1:])
+
+    def names_of(self, key: str) -> list[str]:
+        """How the row of a key may be called; none for rows without a key."""
+        unit = self.names.get(key)
+        return [plain(unit.name), plain(unit.short_name), key] if unit else []
+
+
+def unfounded(reading: SubmissionReading, sheets: list[PlainSheet], base: Base) -> list[str]:
+    """Each value of a form that is not returned and does not stand in the file as it is taken."""
+    found = []
+    for form in reading.forms:
+        if any(issue.severity is Severity.ERROR for issue in form.issues):
+            continue
+        sheet = next(s for s in sheets if s.name == form.sheet)
+        for entry in form.entries:
+            fault = entry.value is not None and fault_of(form, entry, sheet, base)
+            if fault:
+                found.append(f"{form.form} {entry.address} {entry.column} {entry.raw!r}: {fault}")
+    return found
+
+
+def fault_of(form: FormReading, entry: Entry, sheet: PlainSheet, base: Base) -> str:
+    place = place_of(entry.address)
+    if isinstance(entry.value, Decimal):
+        if entry.value not in numbers_at(sheet, place):
+            return f"there stands {sheet.cells.get(place)}"
+    elif not shown(sheet, place):
+        return "there stands nothing"
+    above = {shown(sheet, (at, place[1])) for at in range(place[0])}
+    labels = base.labels.get((form.form, entry.table, entry.column))
+    if labels is not None and not labels & above:
+        return f"{labels} is not above it"
+    names = base.names_of(entry.row)
+    beside = {shown(sheet, (place[0], at)) for at in range(place[1])}
+    if names and not any(name in said for name in names for said in beside):
+        return f"{names} is not beside it"
+    return ""
+
+
+def numbers_at(sheet: PlainSheet, place: Place) -> set[Decimal]:
+    """The number a cell holds, as people read it."""
+    kind, said = sheet.cells.get(place, ("", ""))
+    if kind == "number":
+        number = Decimal(f"{float(str(said)):.15g}") * (100 if place in sheet.percent else 1)
+    elif kind == "text" and (match := DIGITS.match(plain(str(said)))):
+        number = Decimal(match[0].replace(",", ""))
+    else:
+        return set()
+    return {number, round(number, 6)}
+
+
+def shown(sheet: PlainSheet, place: Place) -> str:
+    """What a cell says, or the merged cell that covers it."""
+    if place not in sheet.cells:
+        for top, left, bottom, right in sheet.merges:
+            if top <= place[0] <= bottom and left <= place[1] <= right:
+                place = top, left
+                break
+    return plain(str(sheet.cells.get(place, ("", ""))[1]))
+
+
+def plain(text: str) -> str:
+    """A text without blanks and width."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
