@@ -14,6 +14,7 @@ import typer
 from flows.cli_corrections import correct, corrections
 from flows.cli_desk import approve, notify, remind
 from flows.cli_revisions import close, decide, held, print_desk, reopen
+from flows.cli_provenance import history, trace
 from flows.cli_rules import rules_app
 from flows.cli_upkeep import backup, migrate, rebuild, restore, verify
 from flows.printing import console, errors, print_grid, print_headline, print_issues
@@ -43,6 +44,7 @@ class ExportKind(StrEnum):
     ISSUES = "issues"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
+    HISTORY = "history"
     EXPLANATIONS = "explanations"
     RULES_HEALTH = "rules-health"
 
@@ -322,7 +324,7 @@ def bulletin(period: PeriodText) -> None:
 
 for desk_command in (remind, notify, approve):
     app.command()(desk_command)
-for correction_command in (correct, corrections):
+for correction_command in (correct, corrections, history, trace):
     app.command()(correction_command)
 for revision_command in (held, decide, close, reopen):
     app.command()(revision_command)

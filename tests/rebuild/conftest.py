@@ -1,5 +1,6 @@
 """A home with a month of faulty samples collected by the real flows, in several runs."""
 
+import io
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +15,7 @@ from sql.exports import ExportKind
 from sql.records import RerunRecord
 from tasks.office import Office
 from yuebao.programme.models import Programme
+from yuebao.reports.corrections import blank_corrections
 from yuebao.rules.period import Period
 from yuebao.samples.profile import load_profile
 from yuebao.samples.write import write_corrected, write_samples
@@ -32,10 +34,11 @@ FIRST = (
     "县委组织部",  # the same bytes twice
 )
 LATE_COMERS = ("戌街乡", "安乐乡", "县水务局")
-CORRECTED = "蟠猫乡"
+CORRECTED, REASON = "蟠猫乡", "漏加一人"
 EXPLAINED = "江坡镇"  # writes beside each finding of its return, and corrects nothing
 EXPORTED: tuple[ExportKind, ...] = (
     "observations",
+    "history",
     "issues",
     "monthly",
     "quarterly",
@@ -90,7 +93,7 @@ def exports() -> Callable[[Office], dict[str, str]]:
 def collected(
     tmp_path_factory: pytest.TempPathFactory, prefect_server: str, programme: Programme
 ) -> Path:
-    """First ten units, then three more, then one of the ten corrected and one explained."""
+    """First ten units, then three more; one of the ten corrected, one explained, a 更正单."""
     home, samples = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("samples")
     folder = Path(__file__).parents[2] / "targets" / programme.id / "samples"
     profile = load_profile(folder, programme)
@@ -101,6 +104,7 @@ def collected(
         code = programme.unit_named(CORRECTED).code
         write_corrected(programme, profile, home / "inbox", unit=code, period=MONTH, seed=1)
         _explain(home, EXPLAINED)
+        _hand_in_correction(office, home)
         _drop_and_collect(samples, home, (), (CORRECTED, EXPLAINED))
         office.warehouse.record_reruns(programme.id, [_rerun()])
     return home
@@ -118,6 +122,22 @@ def _drop_and_collect(
             shutil.copytree(source, home / "inbox" / unit / str(MONTH))
     collect_month(str(MONTH), asked, return_state=True)
     assert wait_until_recorded(seconds=30) == 0
+
+
+def _hand_in_correction(office: Office, home: Path) -> None:
+    """A 更正单 in the county's folder: of the first number that counts, one more."""
+    columns, rows = office.warehouse.export(office.programme.id, "observations", str(MONTH))
+    names = [column.name for column in columns]
+    cells = (dict(zip(names, row, strict=True)) for row in rows)
+    cell = next(one for one in cells if one["unit_name"] == FIRST[0] and one["value"])
+    place = ("unit_name", "period", "form", "table_id", "row_name", "column_name")
+    line = (*(cell[name] for name in place), cell["value"], cell["value"] + 1, REASON, "王某")
+    path = home / "inbox" / office.programme.unit(office.programme.county).name / str(MONTH)
+    path.mkdir(parents=True)
+    book = openpyxl.load_workbook(io.BytesIO(blank_corrections(str(MONTH))))
+    for at, content in enumerate((*line, "2023-07-02"), start=1):
+        book.worksheets[0].cell(5, at).value = content
+    book.save(path / "更正单.xlsx")
 
 
 def _explain(home: Path, unit: str) -> None:

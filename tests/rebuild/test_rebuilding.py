@@ -36,6 +36,7 @@ def test_a_rebuilt_warehouse_exports_the_same_bytes(copied, open_office, exports
     assert [kind for kind in before if before[kind] != after[kind]] == []
     assert done.submissions == len(handed_in)
     assert max(version for _, version, *_ in handed_in) == 2
+    assert before["observations"].count(",漏加一人,") == 1
     assert done.periods == ("2023-06", "2023-Q2")
     assert len([line for line in said if "重新判定入库" in line]) == 3  # as many runs as there were
     assert done.old is not None

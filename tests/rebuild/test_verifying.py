@@ -7,10 +7,14 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
+import pytest
+
+from flows.office import settings
+from flows.rebuilding import NotRebuiltError, rebuild
 from flows.verifying import verify
 from yuebao.workbooks.archive import archive_copy
 
-TOWNSHIP, CODE = "江坡镇", "532323103"
+TOWNSHIP, CODE = "新桥镇", "532323102"
 
 
 def record_of(home, unit=CODE):
@@ -109,3 +113,23 @@ def test_the_command_says_it_in_chinese_and_fails(copied):
     assert "档案里没有这个文件" in told.stdout
     assert "共 2 处不对。" in told.stdout
     assert "| prefect" not in told.stderr
+
+
+def test_a_correction_somebody_edited_or_took_away_is_found(copied, open_office):
+    (record,) = (copied / "archive" / "corrections" / "2023-06").glob("*.json")
+    honest = record.read_text(encoding="utf-8")
+    record.write_text(honest.replace("漏加一人", "另有原因"), encoding="utf-8")
+    places = dict(found(copied, open_office).faults)
+    assert "被改动过" in places[f"corrections/2023-06/{record.name}"]
+    assert [text for text in places.values() if "档案里没有它的记录" in text]
+    with open_office(copied), pytest.raises(NotRebuiltError, match="被改动过"):
+        rebuild(settings(), datetime.now(UTC), into="", say=print)
+
+
+def test_a_correction_that_was_not_entered_is_found(copied, open_office):
+    with closing(sqlite3.connect(copied / "warehouse.db")) as warehouse:
+        warehouse.execute("DELETE FROM core_correction")
+        warehouse.commit()
+    ((place, text),) = found(copied, open_office).faults
+    assert place.startswith("共和镇 2023-06")
+    assert "没有入库" in text

@@ -172,7 +172,7 @@ def _quarter_figure(
     indicator: Indicator, quarter: Period, inside: History, known: History
 ) -> _Figure:
     last = _last_month(quarter, inside)
-    chosen = _chosen(indicator, inside) or inside[-1:]
+    chosen = counted_months(indicator, inside) or inside[-1:]
     parts = replace(
         _together(indicator, [_components_of(result) for result in chosen]),
         period=str(quarter),
@@ -186,8 +186,8 @@ def _last_month(quarter: Period, inside: History) -> IndicatorResult | None:
     return next((r for r in inside if _month(r) == quarter.months[-1]), None)
 
 
-def _chosen(indicator: Indicator, inside: History) -> History:
-    """The months whose figures make the quarter's."""
+def counted_months(indicator: Indicator, inside: History) -> History:
+    """Those of a quarter's months whose figures make the quarter's."""
     reported = [result for result in inside if result.numerator is not None]
     if indicator.movement is Movement.FLOW or indicator.rollup is Rollup.MINIMUM:
         return reported
