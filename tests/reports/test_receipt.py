@@ -71,6 +71,15 @@ def test_late_by_the_calendar(
     assert fact(made(programme, *earlier, version), "报送期限") == f"2023-09-25 截止，{said}"
 
 
+def test_days_of_grace_are_on_time(programme: Programme) -> None:
+    calendar = programme.calendar.model_copy(update={"grace_working_days": 1})
+    gracious = programme.model_copy(update={"calendar": calendar})
+    day = timedelta(days=1)
+    for days, said in ((1, "在宽限期内，视为按时"), (2, "迟报 2 天")):
+        page = made(gracious, replace(FILE, arrived_at=BEFORE_DUE + days * day))
+        assert fact(page, "报送期限") == f"2023-09-25 截止，{said}"
+
+
 @pytest.mark.parametrize(
     ("state", "form", "word"),
     [

@@ -12,7 +12,7 @@ import pytest
 from sql.store import Warehouse
 from yuebao.findings import Issue, finding_id
 from yuebao.programme.models import Programme, Severity
-from yuebao.results import FormState
+from yuebao.results import FormState, SubmissionState
 from yuebao.rules.explaining import LastExplanation, finding_place
 
 UNIT, MAY, JUNE, JULY = "53101", "2023-05", "2023-06", "2023-07"
@@ -141,6 +141,28 @@ def test_what_became_of_a_rules_findings(
     assert health["parts-total"].severity is Severity.ERROR
     assert [r.fired for r in warehouse.rules_health(county.id, JUNE, JULY)] == [2, 1]
     assert warehouse.rules_health(county.id, JULY) == ()
+
+
+def test_what_was_explained_and_corrected_after_all_is_corrected(
+    warehouse: Warehouse, county: Programme, load: Load
+) -> None:
+    load("a", MAY, "plausible", whole="属实")
+    load("b", MAY, state=FormState.ACCEPTED)
+    (rule,) = warehouse.rules_health(county.id)
+    assert (rule.fired, rule.corrected, rule.explained, rule.open) == (1, 1, 0, 0)
+
+
+def test_a_finding_on_the_file_is_open_until_another_file_comes(
+    warehouse: Warehouse, county: Programme, hand: Any, load: Load, now: datetime
+) -> None:
+    issue = hand.issue("file-damaged", form="")
+    refused = hand.file("a", state=SubmissionState.REFUSED, issues=(issue,))
+    warehouse.load(county, refused, loaded_at=now)
+    (rule,) = warehouse.rules_health(county.id)
+    assert (rule.form, rule.corrected, rule.open) == ("", 0, 1)
+    load("b", MAY, state=FormState.ACCEPTED)
+    (rule,) = warehouse.rules_health(county.id)
+    assert (rule.form, rule.corrected, rule.open) == ("", 1, 0)
 
 
 def test_a_quarters_findings_belong_to_its_last_month(
