@@ -12,7 +12,8 @@ from yuebao.corrections.record import Correction, CorrectionState, StandingCorre
 from yuebao.corrections.sentences import open_words, refusal
 from yuebao.corrections.unclear import UnclearError
 from yuebao.corrections.wording import Written, told
-from yuebao.rules.calendar import due_on
+from yuebao.rules.calendar import due_on, local_date
+from yuebao.rules.closing import is_closed
 from yuebao.rules.period import Period, PeriodError
 
 WAITING = "更正待处理"  # what a run is called that waits for the data team
@@ -68,6 +69,9 @@ def refusals(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:
     """By id, why one of these cannot be recorded along with the others."""
     if not drafts:
         return {}
+    closed = _closed(office, drafts)
+    if closed:
+        return closed
     tried = office.warehouse.tried_corrections(office.programme.id, drafts)
     mine = {draft.id for draft in drafts}
     found = {
@@ -80,6 +84,22 @@ def refusals(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:
         if draft.told.withdraws and not any(one.is_taken_back_by(draft) for one in everyone):
             found[draft.id] = (
                 "没有找到要撤销的更正。撤销要照从前那一条写：同一格，同样的原值和更正值。"
+            )
+    return found
+
+
+def _closed(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:
+    """By id, those of forms whose period is closed: it must be opened again first."""
+    today = local_date(office.programme, drafts[-1].recorded_at)
+    found = {}
+    for draft in drafts:
+        one = draft.told
+        steps = office.warehouse.closings(office.programme.id, one.period)
+        if is_closed(steps, one.unit, one.form, today):
+            name = office.programme.unit(one.unit).name
+            found[draft.id] = (
+                f"{one.period} 已定稿，不能更正。"
+                f"请先为{name}重开 {one.form}（yuebao reopen），再登记。"
             )
     return found
 
