@@ -90,7 +90,7 @@ def test_a_settled_file_is_taken_whole(inbox: Inbox, root: Path, tmp_path: Path)
 
 def test_a_fresh_file_waits_and_what_is_no_submission_is_left(inbox: Inbox, root: Path) -> None:
     drop(root, "月报.xlsx")
-    for name in ("~$月报.xlsx", ".~lock.月报.xlsx#"):
+    for name in ("~$月报.xlsx", ".~lock.月报.xlsx#", "安乐乡_2023-09_第1版_ab_回执.html"):
         drop(root, name)
     (root / UNIT.name / PERIOD / "旧").mkdir()
     look = see(inbox, now=later(1))

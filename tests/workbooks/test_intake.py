@@ -86,7 +86,7 @@ def test_no_time_of_a_file_is_too_odd(seconds: float, moment: str) -> None:
 
 
 def test_what_is_not_a_submission_is_left_alone(inbox: Path, tmp_path: Path) -> None:
-    for name in ("~$月报.xlsx", ".~lock.月报.xlsx#", ".DS_Store", "._月报.xlsx"):
+    for name in ("~$月报.xlsx", ".~lock.月报.xlsx#", ".DS_Store", "._月报.xlsx", "甲_回执.html"):
         drop(inbox, name)
     folder = submissions_folder(inbox, UNIT, PERIOD)
     (folder / "旧").mkdir()
