@@ -66,6 +66,30 @@ def run_reload(asked: Reload) -> tuple[str, str]:
     return _words(_against_server(f"重报 {asked.period}", run))
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What ``yuebao decide`` was told, in the words of the flow."""
+
+    period: str
+    unit: str
+    form: str
+    decision: str
+    remark: str
+    by: str
+
+
+def run_decide(said: Answered) -> tuple[str, str]:
+    """The deciding flow's final state: its name and its message."""
+    ask(office(), said.period, (said.unit,), form=said.form)
+
+    def run() -> Any:
+        from flows.decide_revision import decide_revision
+
+        return decide_revision(**asdict(said), reason="见备注", return_state=True)
+
+    return _words(_against_server(f"决定 {said.unit} {said.period} 的改动", run))
+
+
 def run_backfill(first: str, last: str) -> tuple[str, str]:
     """The backfilling flow's final state: its name and its message."""
     for period in (first, last):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from prefect import get_run_logger
 
@@ -14,6 +15,8 @@ from tasks.figures import compute_figures
 from tasks.office import Office
 from tasks.restating import restated_by
 from tasks.touched import touched_periods
+from yuebao.corrections.record import CorrectionState, Held
+from yuebao.corrections.record import held as as_held
 from yuebao.decision import Verdict
 from yuebao.readings import Accepted, AcceptedForm
 from yuebao.reports.impact_note import Impact, impact_note
@@ -32,6 +35,7 @@ from yuebao.rules.impact import (
 from yuebao.rules.period import Period
 from yuebao.rules.revision import ValueChange, value_changes
 
+Place: TypeAlias = tuple[str, str, str, str]  # form, table, row, column
 _CLOSED = (Stage.CLOSED, Stage.LATER_CLOSED)
 
 
@@ -121,22 +125,45 @@ def _changes(scene: _Scene, verdict: JudgedSubmission) -> Iterable[_Change]:
     office = scene.office
     accepted = office.warehouse.accepted_in(office.programme, scene.period, unit=verdict.unit)
     loaded = _loaded_from(scene, verdict.unit)
+    corrected = _corrected(scene, verdict.unit)
     for form in verdict.forms:
         if form.state not in ACCEPTED_STATES:
             continue
         stage = _stage(scene, verdict.unit, form.reading.form)
-        change = _change(form, stage, accepted)
+        change = _change(form, stage, accepted, corrected)
         late = stage in _CLOSED and loaded.get(form.reading.form) != verdict.sha256
         if late or (change.values and verdict.unit in scene.reported.get(form.reading.form, ())):
             yield change
 
 
-def _change(form: JudgedForm, stage: Stage, accepted: Accepted) -> _Change:
+def _change(
+    form: JudgedForm, stage: Stage, accepted: Accepted, corrected: Mapping[Place, tuple[Held, Held]]
+) -> _Change:
     standing = accepted.get((form.reading.unit, form.reading.form))
-    values = value_changes(form.reading, standing)
+    values = tuple(
+        change
+        for change in value_changes(form.reading, standing)
+        if corrected.get((form.reading.form, change.table, change.row, change.column))
+        != (as_held(change.after), as_held(change.before))
+    )
     if form.state is FormState.ZERO:
         values = tuple(change for change in values if change.before is not None)
     return _Change(form, stage, values, standing)
+
+
+def _corrected(scene: _Scene, unit: str) -> Mapping[Place, tuple[Held, Held]]:
+    """By cell, what the county corrected from and to: the same reported again changes nothing."""
+    office = scene.office
+    told = (
+        standing.correction.told
+        for standing in office.warehouse.corrections(office.programme.id, scene.period)
+        if standing.state is CorrectionState.APPLIED
+    )
+    return {
+        (one.form, one.table, one.row, one.column): (one.expected, one.value)
+        for one in told
+        if one.unit == unit
+    }
 
 
 def _loaded_from(scene: _Scene, unit: str) -> dict[str, str]:
