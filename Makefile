@@ -86,6 +86,7 @@ soak-test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python -m benchmarks.returned
 
 clean:
 	rm -rf $(VENV) demo-output build *.egg-info

@@ -16,6 +16,7 @@ from flows.artifacts import show_obligations, show_rule_matrix
 from flows.asking import Asked, Rejudge, ask
 from flows.collecting import Collected, collect
 from flows.correcting import take_in_corrections, with_waiting
+from flows.deciding import report_restated
 from flows.office import office
 from flows.telling import tell_unit
 from flows.this_run import add_tags, asked_by, is_retry, is_scheduled, names_done
@@ -91,6 +92,7 @@ def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
             tell_unit(here, asked.period, standing)
     if outcome.changed:
         show_rule_matrix(here)
+        report_restated(here, asked, [u for u in wanted.units if u.code in outcome.changed])
     if rerun is not None:
         leave_trace(here, wanted, rerun, before, standings, changed=outcome.changed)
     return with_waiting(final_state(here, standings), *waiting)
