@@ -14,6 +14,7 @@ import typer
 from flows.cli_corrections import correct, corrections
 from flows.cli_desk import approve, notify, remind
 from flows.cli_provenance import history, trace
+from flows.cli_health import health
 from flows.cli_revisions import close, decide, held, print_desk, reopen
 from flows.cli_rules import rules_app
 from flows.cli_upkeep import backup, migrate, rebuild, restore, verify
@@ -328,7 +329,7 @@ for correction_command in (correct, corrections, history, trace):
     app.command()(correction_command)
 for revision_command in (held, decide, close, reopen):
     app.command()(revision_command)
-for upkeep_command in (verify, migrate, rebuild, backup, restore):
+for upkeep_command in (health, verify, migrate, rebuild, backup, restore):
     app.command()(upkeep_command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from flows.telling import tell_unit
 from flows.this_run import add_tags, asked_by, is_retry, is_scheduled, names_done
 from flows.tracing import Rerun, leave_trace
 from tasks.corrections import OpenCorrectionsError
+from tasks.deeds import Done, note_done
 from tasks.office import Office
 from tasks.standings import standings_of, statuses_of
 from tasks.tidying import tidy
@@ -68,10 +70,18 @@ def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
             )
         try:
             tidy(here, asked.period)
-            return _collected(here, asked, rerun)
+            state = _collected(here, asked, rerun)
         except Exception as error:
             get_run_logger().exception("%s: broken off", asked.period)
-            return Crashed(name=str(Standing.FAULT), message=f"运行中断，不是报表的问题：{error}")
+            state = Crashed(name=str(Standing.FAULT), message=f"运行中断，不是报表的问题：{error}")
+        _note(here, asked, state)
+        return state
+
+
+def _note(here: Office, asked: Asked, state: State[Any]) -> None:
+    words = f"{asked.period} {state.name}"
+    with suppress(OSError):  # what was done is done, noted or not
+        note_done(here, Done.COLLECTED, asked.now, words, ok=not state.is_crashed())
 
 
 def _collected(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:

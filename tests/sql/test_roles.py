@@ -37,6 +37,7 @@ def owned(make_url: Callable[[str], str], county: Programme, hand: Any, now: dat
 @pytest.fixture
 def login(postgresql: str) -> Callable[[str, str], str]:
     """The URL for a login of its own in a role, as a person or a program would have one."""
+
     def make(url: str, role: str) -> str:
         name = f"someone{next(_NUMBERS)}"
         with _session(postgresql.format(name="postgres")) as run:
