@@ -286,7 +286,8 @@ def test_live_checks_follow_the_rules_of_the_form(programme: Programme) -> None:
     parts = "IF(COUNT($C5,$D5,$E5,$F5)=4,ABS(ROUND($C5-($D5+$E5+$F5),6))>0,FALSE)"
     assert parts in marks_at(sheet, "C5")
     assert "IF(COUNT($G5,$C5)=2,ROUND($G5-$C5*1,6)>0,FALSE)" in marks_at(sheet, "G9")
-    assert 'AND($C5="",COUNTA($C5:$I5)>0)' in marks_at(sheet, "C28")
+    assert 'AND(TRIM($C5)="",COUNTA($C5:$I$28)>0)' in marks_at(sheet, "C28")
+    assert 'AND(TRIM(C5)="",COUNTA($C$5:$I$28)>0)' in marks_at(sheet, "C28")
     repaired = opened(programme, "T12")
     assert any("$F5-$E5" in formula.replace(" ", "") for formula in marks_at(repaired, "F5"))
     assert any("*1.7" in formula for formula in marks_at(repaired, "G5"))

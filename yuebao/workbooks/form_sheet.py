@@ -11,13 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 from yuebao.programme.models import Column, ColumnType, RowsKind
 from yuebao.readings import Value
 from yuebao.workbooks.canvas import Canvas, SheetJob
+from yuebao.workbooks.cell_checks import Filled, is_listed
 from yuebao.workbooks.checks import table_checks
 from yuebao.workbooks.form_foot import draw_foot
 from yuebao.workbooks.layout import TOTAL, Area, FormLayout, RowPlace, TableLayout
 from yuebao.workbooks.page import ITEM_ROW, ROW, basis, folded, page_of, set_up_page
 from yuebao.workbooks.prefill import RowStart, row_starts, shown
 from yuebao.workbooks.styles import Styles, lines_needed, text_width
-from yuebao.workbooks.validation import Lists, cell_validation
+from yuebao.workbooks.validation import Lists, cell_validation, list_options
 
 SAMPLE_SUFFIX = "【样例数据】"
 
@@ -28,9 +29,10 @@ def draw_form(job: SheetJob, sheet: Worksheet, styles: Styles, lists: Lists) -> 
     canvas = Canvas(sheet, styles, lists, page_of(job.layout))
     set_up_page(sheet, job.layout, canvas.page, sample=job.sample)
     _draw_head(canvas, job)
-    for table, rows in zip(job.layout.tables, starts, strict=True):
+    form = tuple(zip(job.layout.tables, starts, strict=True))
+    for table, rows in form:
         _draw_table(canvas, job, table, rows)
-        _draw_checks(canvas, job, table, rows)
+        _draw_checks(canvas, job, table, form)
     draw_foot(canvas, job)
     _protect(sheet, job.layout)
 
@@ -166,10 +168,13 @@ def _row_height(
     return float(min(max(least, lines * 15 + 8), 400))
 
 
-def _draw_checks(
-    canvas: Canvas, job: SheetJob, table: TableLayout, starts: tuple[RowStart, ...]
-) -> None:
-    for check in table_checks(job.programme, table, starts, job.opening):
+def _draw_checks(canvas: Canvas, job: SheetJob, table: TableLayout, form: Filled) -> None:
+    lists = {
+        column.id: canvas.lists.named(list_options(job.programme, job.unit.code, column))
+        for column in table.table.columns
+        if is_listed(column)
+    }
+    for check in table_checks(job.programme, table, job.opening, form, lists):
         area = check.area
         canvas.sheet.conditional_format(
             area.top,

@@ -1,8 +1,8 @@
 """Formulas of live checks, piece by piece.
 
-They use only functions every spreadsheet program has (IF, AND, OR, NOT, COUNT, COUNTA, COUNTIFS,
-ROUND, ABS, INT, ISNUMBER, ISTEXT, DATE). AND evaluates all its arguments, so arithmetic stands
-behind an IF that has seen numbers.
+They use only functions every spreadsheet program has (IF, AND, OR, NOT, COUNT, COUNTA, SUMPRODUCT,
+EXACT, TRIM, LEFT, VALUE, MATCH, ROUND, ABS, INT, DATE and the IS… functions). AND evaluates all its
+arguments, so arithmetic stands behind an IF that has seen numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from yuebao.programme.models import Condition, Operator
+from yuebao.programme.models import ColumnType, Condition, Operator
 from yuebao.readings import Value
 from yuebao.workbooks.layout import Area, TableLayout
 
@@ -33,7 +33,7 @@ class Check:
 
     area: Area
     formula: str
-    mark: str  # error, warning, alarm or carried
+    mark: str  # error, due, warning, alarm or carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,11 @@ def broken(band: Band, condition: Condition) -> str:
 
 
 def _operand(band: Band, condition: Condition) -> str:
-    if band.table.table.column(condition.column).is_number:
+    column = band.table.table.column(condition.column)
+    if column.is_number:
         return plain(Decimal(str(condition.value)))
+    if column.type is ColumnType.DATE:
+        return quoted(date.fromisoformat(str(condition.value)))
     return quoted(condition.value or "")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import singledispatch
+from itertools import combinations
 
 from yuebao.programme.models import (
     Alarm,
     AtMost,
+    Operator,
     Order,
     PartsTotal,
     Plausible,
@@ -20,6 +22,10 @@ from yuebao.programme.models import (
 )
 from yuebao.rules.period import Period
 from yuebao.workbooks.formulas import Band, Check, broken, holds, numbers, out_of, plain
+from yuebao.workbooks.prefill import is_carried
+
+# What only a cell with a value in it can meet.
+_SAID = frozenset(Operator) - {Operator.NE, Operator.FILLED, Operator.BLANK}
 
 
 def rule_checks(whole: Band, period: Period) -> Iterator[Check]:
@@ -53,7 +59,7 @@ def _(rule: PartsTotal, band: Band) -> Iterable[Check]:
     minus = "".join(f"-{band.ref(part)}" for part in rule.minus)
     columns = (rule.total, *rule.plus, *rule.minus)
     wrong = f"ABS(ROUND({total}-({plus}{minus}),6))>{plain(rule.tolerance)}"
-    yield band.check(rule.total, numbers(band, columns, wrong), _mark(rule))
+    yield band.check(rule.total, numbers(band, columns, wrong), mark_of(rule))
 
 
 @checks_of.register
@@ -70,14 +76,18 @@ def _(rule: AtMost, band: Band) -> Iterable[Check]:
 def _at_most(rule: AtMost, band: Band, factor: Decimal) -> Check:
     limit = "*".join([*(band.ref(column) for column in rule.of), plain(factor)])
     wrong = f"ROUND({band.ref(rule.part)}-{limit},6)>{plain(rule.tolerance)}"
-    return band.check(rule.part, numbers(band, (rule.part, *rule.of), wrong), _mark(rule))
+    return band.check(rule.part, numbers(band, (rule.part, *rule.of), wrong), mark_of(rule))
 
 
 @checks_of.register
 def _(rule: Order, band: Band) -> Iterable[Check]:
-    for low, high in zip(rule.columns, rule.columns[1:], strict=False):
-        wrong = f"ROUND({band.ref(low)}-{band.ref(high)},6)>0"
-        yield band.check(low, numbers(band, (low, high), wrong), _mark(rule))
+    for low, high in combinations(range(len(rule.columns)), 2):
+        ends, between = (rule.columns[low], rule.columns[high]), rule.columns[low + 1 : high]
+        wrong = f"ROUND({band.ref(ends[0])}-{band.ref(ends[1])},6)>0"
+        formula = numbers(band, ends, wrong)
+        if between:  # blanks are passed over
+            formula = f"AND(COUNT({','.join(map(band.ref, between))})=0,{formula})"
+        yield band.check(ends[0], formula, mark_of(rule))
 
 
 @checks_of.register
@@ -86,13 +96,33 @@ def _(rule: TypedRate, band: Band) -> Iterable[Check]:
     gap = f"ABS({rate}*{under}-{over}*100)-{plain(rule.tolerance)}*{under}"
     wrong = f"AND({under}>0,ROUND({gap},6)>0)"
     columns = (rule.rate, rule.numerator, rule.denominator)
-    yield band.check(rule.rate, numbers(band, columns, wrong), _mark(rule))
+    yield band.check(rule.rate, numbers(band, columns, wrong), mark_of(rule))
 
 
 @checks_of.register
 def _(rule: When, band: Band) -> Iterable[Check]:
     given = holds(band, rule.when) if rule.when else "TRUE"
-    yield band.check(rule.then.column, f"AND({given},{broken(band, rule.then)})", _mark(rule))
+    wrong = broken(band, rule.then)
+    if rule.then.op is Operator.FILLED:
+        wrong = ",".join([wrong, *_begun(rule.then.column, band)])
+    elif _may_be_blank(rule, band):
+        wrong = f'OR({band.ref(rule.then.column)}="",{wrong})'
+    yield band.check(rule.then.column, f"AND({given},{wrong})", mark_of(rule))
+
+
+def _begun(column: str, band: Band) -> list[str]:
+    """That the row has been begun this time, by what is not carried over from last time."""
+    table = band.table.table
+    fresh = [c.id for c in table.columns if c.id != column and not is_carried(table, c)]
+    asked = [band.ref(name) for name in fresh if not table.column(name).prefilled]
+    return [f"COUNTA({','.join(asked)})>0"] if asked else []
+
+
+def _may_be_blank(rule: When, band: Band) -> bool:
+    """Whether a blank breaks the rule and nothing else speaks of it."""
+    if rule.when is None or rule.when.op not in _SAID or rule.then.op not in _SAID:
+        return False
+    return not band.table.table.column(rule.then.column).required
 
 
 @checks_of.register
@@ -101,7 +131,7 @@ def _(rule: Plausible, band: Band) -> Iterable[Check]:
         formula = numbers(band, (rule.column,), f"OR({','.join(wrong)})")
         if rule.when is not None:
             formula = f"AND({holds(band, rule.when)},{formula})"
-        yield band.check(rule.column, formula, _mark(rule))
+        yield band.check(rule.column, formula, mark_of(rule))
 
 
 @checks_of.register
@@ -117,7 +147,7 @@ def _(rule: PlausibleRatio, band: Band) -> Iterable[Check]:
     if wrong:
         columns = (rule.numerator, rule.denominator)
         formula = numbers(band, columns, f"AND({under}>0,OR({','.join(wrong)}))")
-        yield band.check(rule.numerator, formula, _mark(rule))
+        yield band.check(rule.numerator, formula, mark_of(rule))
 
 
 @checks_of.register
@@ -125,5 +155,6 @@ def _(rule: Alarm, band: Band) -> Iterable[Check]:
     yield band.check(rule.met.column, broken(band, rule.met), "alarm")
 
 
-def _mark(rule: RuleBase) -> str:
+def mark_of(rule: RuleBase) -> str:
+    """How a breach of the rule is shown."""
     return {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(rule.severity, "alarm")

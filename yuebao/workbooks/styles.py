@@ -19,6 +19,7 @@ LOCKED_FILL = "#F3F4F6"
 CARRIED_INK = "#1D4ED8"
 ERROR_FILL = "#F8B4AB"
 ERROR_INK = "#9B1C1C"
+DUE_FILL = "#FDE9E6"
 WARNING_FILL = "#FFE58A"
 ALARM_INK = "#C2410C"
 SAMPLE_TAB = "#D97706"
@@ -73,6 +74,7 @@ _ROLES: dict[str, dict[str, Any]] = {
     "guide_center": {"align": "center", "border": 1},
     "guide_link": {"align": "left", "indent": 1, "border": 1, "color": CARRIED_INK, "underline": 1},
     "swatch_error": {"align": "center", "border": 1, "bg_color": ERROR_FILL, "color": ERROR_INK},
+    "swatch_due": {"align": "center", "border": 1, "bg_color": DUE_FILL},
     "swatch_warning": {"align": "center", "border": 1, "bg_color": WARNING_FILL},
     "swatch_carried": {
         "align": "center",
@@ -93,6 +95,7 @@ _ROLES: dict[str, dict[str, Any]] = {
 # What a live check paints over a cell.
 _MARKS: dict[str, dict[str, Any]] = {
     "error": {"bg_color": ERROR_FILL, "font_color": ERROR_INK},
+    "due": {"bg_color": DUE_FILL},
     "warning": {"bg_color": WARNING_FILL},
     "alarm": {"font_color": ALARM_INK, "bold": True},
     "carried": {"font_color": CARRIED_INK, "italic": True},
@@ -122,7 +125,7 @@ class Styles:
         return self._made[role]
 
     def mark(self, name: str) -> Format:
-        """The format a live check lays over a cell: error, warning, alarm or carried."""
+        """The format a live check lays over a cell: error, due, warning, alarm or carried."""
         key = f"mark {name}"
         if key not in self._made:
             self._made[key] = self._workbook.add_format(_MARKS[name])

@@ -61,6 +61,7 @@ def render_workbook(
         for layout in layouts:
             job = SheetJob(programme, unit, layout, openings[layout.form.id], figures or {}, sample)
             draw_form(job, workbook.add_worksheet(layout.sheet), styles, lists)
+        lists.write()
         _write_identity(workbook, programme, unit_code, period, sample=sample)
     return buffer.getvalue()
 

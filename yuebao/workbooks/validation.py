@@ -9,7 +9,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from yuebao.programme.models import Column, ColumnType, Measure, Programme
 from yuebao.workbooks.prefill import NO, YES
@@ -35,24 +34,31 @@ class Lists:
     """The hidden sheet of lists too long for a cell's own validation; each list is kept once."""
 
     workbook: Workbook
-    _ranges: dict[tuple[str, ...], str] = field(default_factory=dict)
-    _sheet: Worksheet | None = None
+    _places: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def source(self, options: tuple[str, ...]) -> list[str] | str:
         """What a list validation takes: the options themselves, or the range that holds them."""
         if len(",".join(options)) <= _INLINE_LIMIT and not any("," in one for one in options):
             return list(options)
-        if options not in self._ranges:
-            self._ranges[options] = self._write(options)
-        return self._ranges[options]
+        return f"={self._range(options)}"
 
-    def _write(self, options: tuple[str, ...]) -> str:
-        if self._sheet is None:
-            self._sheet = self.workbook.add_worksheet(LISTS_SHEET)
-            self._sheet.very_hidden()
-        at = len(self._ranges)
-        self._sheet.write_column(0, at, options)
-        return f"={LISTS_SHEET}!{xl_range_abs(0, at, len(options) - 1, at)}"
+    def named(self, options: tuple[str, ...]) -> str:
+        """The name of the range that holds the options: what a live check can look into."""
+        where, name = self._range(options), f"_yuebao_list_{self._places[options]}"
+        self.workbook.define_name(name, f"={where}")
+        return name
+
+    def write(self) -> None:
+        """Write the sheet, behind all others; nothing where no list was asked for."""
+        if self._places:
+            sheet = self.workbook.add_worksheet(LISTS_SHEET)
+            sheet.very_hidden()
+            for options, at in self._places.items():
+                sheet.write_column(0, at, options)
+
+    def _range(self, options: tuple[str, ...]) -> str:
+        at = self._places.setdefault(options, len(self._places))
+        return f"{LISTS_SHEET}!{xl_range_abs(0, at, len(options) - 1, at)}"
 
 
 def cell_validation(
