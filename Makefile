@@ -79,9 +79,10 @@ share-test: $(READY)
 
 # Prefect needs PostgreSQL's pg_trgm: Debian's has it, the one from pip has not.
 soak-test: $(READY)
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { sudo=$$(test $$(id -u) = 0 || echo sudo); \
+	@ls /usr/lib/postgresql/*/bin/initdb /usr/bin/systemd-analyze >/dev/null 2>&1 \
+		|| { sudo=$$(test $$(id -u) = 0 || echo sudo); \
 		$$sudo apt-get update -qq && $$sudo env RUNLEVEL=1 apt-get install -y -qq \
-		--no-install-recommends postgresql; }
+		--no-install-recommends postgresql systemd; }
 	$(BIN)/python -m pytest soak_tests
 
 bench: $(READY)
