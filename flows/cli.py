@@ -13,8 +13,8 @@ import typer
 
 from flows.cli_corrections import correct, corrections
 from flows.cli_desk import approve, notify, remind
-from flows.cli_provenance import history, trace
 from flows.cli_health import health
+from flows.cli_provenance import history, trace
 from flows.cli_revisions import close, decide, held, print_desk, reopen
 from flows.cli_rules import rules_app
 from flows.cli_upkeep import backup, migrate, rebuild, restore, verify
