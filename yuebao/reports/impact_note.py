@@ -40,11 +40,10 @@ class Impact:
 def impact_note(programme: Programme, impact: Impact, reasons: Sequence[str]) -> str:
     """The note as markdown that nothing in a submission can bend."""
     form, unit = programme.form(impact.form), programme.unit(impact.unit)
-    verdict = f"**待批准**：{'；'.join(reasons)}。" if reasons else "改动不大，已直接入库。"
     parts = [
         f"# 修订说明：{unit.name} {impact.period} {form.id} {form.title}",
         f"文件：{inert(impact.file_name)}。{Period.parse(impact.period).chinese}{impact.stage}。",
-        verdict,
+        _verdict(impact.stage, reasons),
         *_section(f"改动的数（{len(impact.changes)} 处）", _CHANGED, _changes(programme, impact)),
         *_section(f"变动的指标结果（{len(impact.moves)} 项）", _MOVED, _moves(programme, impact)),
         *_section(f"名次变化（{len(impact.ranks)} 处）", _RANKED, _ranks(programme, impact)),
@@ -56,6 +55,12 @@ def impact_note(programme: Programme, impact: Impact, reasons: Sequence[str]) ->
         listed = "\n".join(f"- {inert(sentence)}" for sentence in impact.later[:_MOST])
         parts.append(f"## 以后各期对不上之处（{len(impact.later)} 处）\n\n{listed}")
     return "\n\n".join(parts)
+
+
+def _verdict(stage: Stage, reasons: Sequence[str]) -> str:
+    if reasons:
+        return f"**待批准**：{'；'.join(reasons)}。"
+    return "已直接入库。" if stage is Stage.OPEN else "改动不大，已直接入库。"
 
 
 _CHANGED = ("单元格", "行", "列", "原数", "改为")
