@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tasks.correction_judging import broken_rules
 from tasks.office import Office
 from yuebao.corrections.archive import archive_correction, archived_corrections
 from yuebao.corrections.record import Correction, CorrectionState, StandingCorrection, Told
@@ -85,7 +86,7 @@ def refusals(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:
             found[draft.id] = (
                 "没有找到要撤销的更正。撤销要照从前那一条写：同一格，同样的原值和更正值。"
             )
-    return found
+    return found or broken_rules(office, drafts, tried)
 
 
 def _closed(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The county's corrections through a month: taken in, applied, stopped by a newer file, ended."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -46,23 +47,20 @@ def observation() -> dict[str, object]:
     return next(cell for cell in cells if (cell["form"], cell["column_id"]) == ("T08", "total"))
 
 
-def first_total(path: Path) -> dict[str, object]:
-    """The first village of the labour form, and its total."""
+def first_village(path: Path) -> tuple[str, int, int]:
+    """The first village of the labour form, its total, and how many of them are in the county."""
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = next(sheet for sheet in book if sheet.title.startswith("T08"))
-    name = next(
-        cell for cell in sheet["B"] if str(cell.value).endswith(("社区居民委员会", "村民委员会"))
-    )
-    return {"row_name": name.value, "value": sheet.cell(name.row, 3).value}
+    name = next(c for c in sheet["B"] if str(c.value).endswith(("社区居民委员会", "村民委员会")))
+    total, near = (int(sheet.cell(name.row, column).value) for column in (3, 4))
+    return str(name.value), total, near
 
 
 def hand_in(home: Path, *lines: tuple[object, ...]) -> None:
     """The blank 更正单 filled in and saved into the county's folder of the month."""
     path = home / "inbox" / COUNTY / MONTH / "更正单.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_bytes(blank_corrections(MONTH))
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(io.BytesIO(blank_corrections(MONTH)))
     sheet = book.worksheets[0]
     header = next(cell.row for cell in sheet["A"] if cell.value == "单位")
     for at, line in enumerate(lines, start=header + 1):
@@ -71,33 +69,41 @@ def hand_in(home: Path, *lines: tuple[object, ...]) -> None:
     book.save(path)
 
 
-def outcome(home: Path) -> list[str]:
-    book = openpyxl.load_workbook(home / "inbox" / COUNTY / "回执" / f"更正单办理结果_{MONTH}.xlsx")
-    return [str(cell.value) for cell in book.worksheets[0]["C"] if cell.value][1:]
+def outcome(home: Path) -> list[tuple[str, str]]:
+    path = home / "inbox" / COUNTY / "回执" / f"更正单办理结果_{MONTH}.xlsx"
+    rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=5, values_only=True)
+    return [(str(result), str(words or "")) for _, _, result, words in rows]
 
 
-def line(cell: dict[str, object], expected: object, value: object, *end: str) -> tuple[object, ...]:
-    place = (UNIT, MONTH, "农村劳动力转移就业", "", cell["row_name"], "转移就业总量（人）")
-    return (*place, expected, value, "多写一个零", "王某", "2023-07-01", *end)
+def both(village: str, total: int, near: int, *end: str) -> tuple[tuple[object, ...], ...]:
+    """One more in the total, and in the part of it that is in the county."""
+    place = (UNIT, MONTH, "农村劳动力转移就业", "", village)
+    why = ("漏加一人", "王某", "2023-07-01", *end)
+    return (
+        (*place, "转移就业总量（人）", total, total + 1, *why),
+        (*place, "其中/县内", near, near + 1, *why),
+    )
 
 
 def test_a_sheet_in_the_county_s_folder_is_applied_and_published(home: Path, drop: Drop) -> None:
-    cell = first_total(drop(UNIT, MONTH))
-    hand_in(home, line(cell, cell["value"], 7), line(cell, "多", 8))
+    village, total, near = first_village(drop(UNIT, MONTH))
+    lines = both(village, total, near)
+    hand_in(home, lines[0])
     assert collect().name.endswith(WAITING)
-    assert outcome(home) == ["未登记", "未受理"]
+    ((result, words),) = outcome(home)
+    assert (result, words[:8]) == ("未受理", "更正后会有错误：")
     before = county_total()
-    assert observation()["value"] == cell["value"]
+    assert observation()["value"] == total
 
-    hand_in(home, line(cell, cell["value"], 7), ("",) * 12)
+    hand_in(home, *lines)
     assert not collect().name.endswith(WAITING)
 
+    assert outcome(home) == [("已登记", "")] * 2
     now = observation()
-    assert (now["value"], now["submitted_value"]) == (Decimal(7), cell["value"])
-    assert county_total() == before - int(str(cell["value"])) + 7
+    assert (now["value"], now["submitted_value"]) == (total + 1, total)
+    assert county_total() == before + 1
     page = (home / "outputs" / MONTH / f"通报_{MONTH}.html").read_text(encoding="utf-8")
-    assert f"{cell['value']} 更正为 7（多写一个零；王某，2023-07-01）" in page
-    assert outcome(home) == ["已登记"]
+    assert f"{total} 更正为 {total + 1}（漏加一人；王某，2023-07-01）" in page
 
 
 def test_a_newer_file_with_another_value_stops_the_month_by_name(home: Path) -> None:
@@ -107,7 +113,7 @@ def test_a_newer_file_with_another_value_stops_the_month_by_name(home: Path) -> 
     sheet = next(sheet for sheet in book if sheet.title.startswith("T08"))
     total = sheet[str(cell["cell"])]
     for changed in (total, sheet.cell(total.row, total.column + 1)):
-        changed.value = int(changed.value) + 1  # the total, and a part of it
+        changed.value = int(changed.value) + 2
     book.save(path)
 
     state = collect()
@@ -122,20 +128,16 @@ def test_a_newer_file_with_another_value_stops_the_month_by_name(home: Path) -> 
     with pytest.raises(NotDecidableError, match="更正待处理"):
         decide(office(), MONTH, "通过", name="李", remark="", now=stopped.timestamp)
     register = openpyxl.load_workbook(home / "outputs" / MONTH / "更正登记.xlsx").worksheets[0]
-    assert "原值不符" in [cell.value for cell in register["A"]]
+    assert [cell.value for cell in register["A"]].count("原值不符") == 2
 
 
 def test_withdrawn_it_no_longer_stands_in_the_way(home: Path) -> None:
-    cell = observation()
-    submitted = int(str(cell["value"])) - 1
-    hand_in(
-        home,
-        line(cell, submitted, 7),
-        line(cell, submitted, 7, "撤销"),
-        line(cell, cell["value"], 70),
-    )
+    path = next((home / "inbox" / UNIT / MONTH).glob("*.xlsx"))
+    village, total, near = first_village(path)
+    old = (village, total - 2, near - 2)
+    hand_in(home, *both(*old), *both(*old, "撤销"), *both(village, total, near))
     assert not collect().name.endswith(WAITING)
-    assert observation()["value"] == Decimal(70)
+    assert observation()["value"] == total + 1
     standings = office().warehouse.corrections(office().programme.id, MONTH)
-    assert [one.state for one in standings] == ["withdrawn", "withdrawal", "applied"]
-    assert [one.correction.line for one in standings] != [0, 0, 0]
+    states = [one.state for one in standings]
+    assert states == ["withdrawn"] * 2 + ["withdrawal"] * 2 + ["applied"] * 2
