@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import join, normpath
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from yuebao.workbooks.refusal import Limits, Refused
 from yuebao.workbooks.shared_texts import refuse_misbuilt_texts
 from yuebao.workbooks.sheet_xml import Styles, sheet_facts
 
+_USUAL_SIZE = 1 << 16
 _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 
@@ -95,6 +97,15 @@ def _styles(part: bytes | None, limits: Limits) -> Styles:
     """Which cell styles show a number as per cent, and how many there are."""
     if part is None:
         return Styles(frozenset(), 1)
+    return _usual_styles(part, limits) if len(part) <= _USUAL_SIZE else _read_styles(part, limits)
+
+
+@lru_cache(maxsize=8)  # the workbooks of one template have one and the same part
+def _usual_styles(part: bytes, limits: Limits) -> Styles:
+    return _read_styles(part, limits)
+
+
+def _read_styles(part: bytes, limits: Limits) -> Styles:
     formats = set(_PERCENT_FORMATS)
     styles: list[int] = []
     for element in _element(part).iter():

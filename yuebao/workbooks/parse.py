@@ -87,6 +87,8 @@ def _sheet(book: calamine.CalamineWorkbook, index: int, part: SheetPart) -> RawS
 
 
 def _raw(value: Cell) -> RawValue:
+    if value == "":
+        return None
     if isinstance(value, str):
         return clean_text(value) or None
     if isinstance(value, bool):

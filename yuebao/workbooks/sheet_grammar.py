@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
 from xml.parsers import expat
 
 from yuebao.workbooks.facts import FARTHEST, column_number, place_of
@@ -85,15 +87,16 @@ def is_area(left: bytes, top: bytes, right: bytes, bottom: bytes) -> bool:
 
 def _in_order(cells: Cells) -> bool:
     """Whether the cells follow one another as they are read, each in a place of its own."""
-    last_row, last_column = b"", b""
-    row_number = -1
-    for column, row, _ in cells:
-        if row != last_row:
-            number = int(row)
-            if not row_number < number <= FARTHEST[0] or number == 0:
-                return False
-            last_row, row_number, last_column = row, number, b""
-        if (len(column), column) <= (len(last_column), last_column):
+    before = 0
+    for row, own in groupby(cells, key=itemgetter(1)):
+        number = int(row)
+        if not before < number <= FARTHEST[0] or not _ascend(tuple(map(itemgetter(0), own))):
             return False
-        last_column = column
-    return all(column_number(c) < FARTHEST[1] for c in {column for column, _, _ in cells})
+        before = number
+    return True
+
+
+@lru_cache(maxsize=64)  # the rows of a table fill the same columns
+def _ascend(columns: tuple[bytes, ...]) -> bool:
+    numbers = [column_number(column) for column in columns]
+    return numbers[-1] < FARTHEST[1] and all(low < high for low, high in pairwise(numbers))
