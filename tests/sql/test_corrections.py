@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from sql.engine import open_engines
 from yuebao.corrections.record import Correction, Told
 from yuebao.results import FormState
 from yuebao.rules.period import Period
@@ -126,3 +128,20 @@ def test_all_periods_are_listed_and_settling_again_changes_nothing(corrected, co
     listed = corrected.corrections(county.id)
     assert corrected.settle_corrections(county.id, MAY) == listed
     assert corrected.settle_corrections(county.id, "2023-04") == ()
+
+
+def test_the_view_shows_what_counts_and_what_was_handed_in(corrected: Any, url: str) -> None:
+    engines = open_engines(url)
+    with engines.reading() as connection:
+        rows = connection.execute(
+            text(
+                'SELECT "行", "数值", "填报数值", "更正原因" FROM v_observation '
+                'WHERE "列" = :column ORDER BY "数值"'
+            ),
+            {"column": "people"},
+        ).all()
+    engines.close()
+    assert [(row[0], float(row[1]), float(row[2]), row[3]) for row in rows] == [
+        ("二村", 20, 20, ""),
+        ("一村", 1000, 10, "少写两个零"),
+    ]
