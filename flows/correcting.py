@@ -13,6 +13,9 @@ from tasks.corrections import WAITING
 from tasks.office import Office
 from tasks.take_corrections import take_corrections
 from yuebao.corrections.sentences import STATE_WORDS, cell_words, standing_words, value_words
+from yuebao.reports.inert import inert
+
+_LONGEST = 4000
 
 
 def take_in_corrections(office: Office, asked: Asked) -> str:
@@ -57,7 +60,7 @@ def show_corrections(office: Office, period: str) -> None:
 
 def with_waiting(state: State[object], *troubles: str) -> State[object]:
     """The run's final state; failed where corrections want the data team, and saying which."""
-    told = "。".join(trouble for trouble in troubles if trouble)
+    told = inert("。".join(trouble for trouble in troubles if trouble), _LONGEST)
     if not told or state.is_crashed():
         return state
     return Failed(name=f"{state.name}，{WAITING}", message=f"{state.message}。{told}")
