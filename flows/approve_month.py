@@ -6,18 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from prefect import flow, suspend_flow_run
-from prefect.client.orchestration import get_client
 from prefect.client.schemas import State
-from prefect.client.schemas.filters import (
-    FlowFilter,
-    FlowFilterName,
-    FlowRunFilter,
-    FlowRunFilterName,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
-from prefect.client.schemas.objects import StateType
-from prefect.context import FlowRunContext
 from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
@@ -27,6 +16,7 @@ from flows.asking import ask
 from flows.choices import parameter
 from flows.naming import current
 from flows.office import office
+from flows.waiting import waits_elsewhere
 from tasks.approval import already_issued, decide, figures_key, summary
 from yuebao.decision import NotDecidableError
 from yuebao.rules.period import Period
@@ -61,7 +51,7 @@ def approve_month(
         issued = already_issued(here, asked)
         if issued is not None:
             return Completed(name="已签发", message=f"{asked} 已由{issued.name}签发，无需再审。")
-        if _waits_elsewhere(asked):
+        if waits_elsewhere("approve-month", f"审定 {asked}"):
             return Cancelled(name="已在待审", message=f"{asked} 已有一个运行在等待审定。")
         shown = summary(here, asked, datetime.now(UTC))
         form = ApprovalInput.with_initial_data(description=shown)
@@ -83,18 +73,3 @@ def approve_month(
 def _period(given: str = "") -> str:
     """The period asked for, else the one being reported."""
     return given or str(flow_run.parameters.get("period") or "") or current()
-
-
-def _waits_elsewhere(period: Period) -> bool:
-    """Whether another run of this flow waits for the same decision."""
-    context = FlowRunContext.get()
-    this = context.flow_run.id if context and context.flow_run else None
-    waiting = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PAUSED]))
-    with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=["approve-month"])),
-            flow_run_filter=FlowRunFilter(
-                state=waiting, name=FlowRunFilterName(any_=[f"审定 {period}"])
-            ),
-        )
-    return any(run.id != this for run in runs)

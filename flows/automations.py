@@ -24,7 +24,11 @@ OURS = "月报："  # the names of all of ours begin so
 HEARTBEAT_WITHIN = timedelta(seconds=70)  # runs beat every 30 seconds
 _RUN = "prefect.flow-run.*"
 _COLLECTING = ["collect-month", "collect-quarter", "load-unit", "reload", "backfill"]
-_DEPLOYMENTS = {"notify": "notify/notify", "approve": "approve-month/approve-month"}
+_DEPLOYMENTS = {
+    "notify": "notify/notify",
+    "approve": "approve-month/approve-month",
+    "decide": "decide-revision/decide-revision",
+}
 _NAME = "{{ event.resource['prefect.resource.name'] }}"
 _RUN_FACTS = {
     "subject": _NAME,
@@ -62,6 +66,7 @@ def automations(deployments: Mapping[str, UUID]) -> tuple[Automation, ...]:
         _interrupted(),
         _after_collecting(notify),
         _to_approve(approve),
+        _to_decide(deployments["decide"]),
     )
 
 
@@ -193,6 +198,26 @@ def _to_approve(approve: UUID) -> Automation:
             threshold=1,
         ),
         actions=[_run(approve, {"period": "{{ event.resource['yuebao.period'] }}"})],
+    )
+
+
+def _to_decide(decide: UUID) -> Automation:
+    return Automation(
+        name="月报：改动待批准即请数据组决定",
+        description="有单位的新版报表待批准时，开一个等待决定的运行；已在等待的不重复。",
+        trigger=EventTrigger(
+            expect={"yuebao.unit.held"},
+            match=_spec({"prefect.resource.id": "yuebao.unit.*"}),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Reactive,
+            threshold=1,
+        ),
+        actions=[
+            _run(
+                decide,
+                {"period": "{{ event.resource['yuebao.period'] }}", "unit": _NAME},
+            )
+        ],
     )
 
 

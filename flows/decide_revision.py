@@ -7,7 +7,7 @@ from typing import Any, Literal
 from prefect import flow, suspend_flow_run
 from prefect.client.schemas import State
 from prefect.input import RunInput
-from prefect.states import Failed
+from prefect.states import Cancelled, Failed
 from pydantic import Field
 
 from flows.asking import ask
@@ -15,7 +15,8 @@ from flows.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id
 from flows.collecting_units import RUNNER
 from flows.deciding import decide_held
 from flows.office import office
-from flows.this_run import add_tags, asked_by
+from flows.this_run import add_tags, asked_by, this_run
+from flows.waiting import waits_elsewhere
 from tasks.answering import Question, waiting
 from tasks.office import Office
 from tasks.revision_notes import note_of
@@ -59,6 +60,8 @@ def decide_revision(
     question = Question(asked.period, asked.units[0].code, asked.form)
     given = AnswerInput(decision="同意", reason=reason, remark=remark, by=by)
     if decision == _LATER:
+        if waits_elsewhere("decide-revision", this_run().name):
+            return Cancelled(name="已在等待", message=f"{unit} {period} 已有一个运行在等待决定。")
         try:
             given = _asked_for(here, question)
         except NotDecidedError as error:

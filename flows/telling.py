@@ -16,11 +16,12 @@ _UNIT_EVENTS = {
     Standing.RETURNED: "yuebao.unit.returned",
     Standing.REFUSED: "yuebao.unit.returned",
     Standing.FAULT: "yuebao.unit.fault",
+    Standing.HELD: "yuebao.unit.held",
 }
 
 
 def tell_unit(office: Office, period: str, standing: UnitStanding) -> None:
-    """A unit was loaded, returned, or met a fault of the system; other standings are no news."""
+    """A unit was loaded, returned, held, or met a fault of the system; the rest is no news."""
     event = _UNIT_EVENTS.get(standing.standing)
     if event is None:
         return

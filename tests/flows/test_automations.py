@@ -25,11 +25,13 @@ from prefect.states import Completed, Crashed, Failed
 from flows import notices
 from flows.approve_month import approve_month
 from flows.automations import register
+from flows.decide_revision import decide_revision
 from flows.notices import notify
 from flows.office import office
-from flows.telling import tell_period
+from flows.telling import tell_period, tell_unit
 from yuebao.rules.period import Period
 from yuebao.rules.quiet import QuietHours
+from yuebao.rules.unit_standing import Standing, UnitStanding
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +44,8 @@ def registered(home: Path) -> Iterator[tuple[str, ...]]:
     """The server with our deployments and automations; taken away again afterwards."""
     with get_client(sync_client=True) as client, contextlib.suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name="yuebao", type="process"))
-    for entry, name in ((notify, "notify"), (approve_month, "approve-month")):
-        entry.to_deployment(name, work_pool_name="yuebao").apply()
+    for entry in (notify, approve_month, decide_revision):
+        entry.to_deployment(entry.name, work_pool_name="yuebao").apply()
     created = register()
     yield created
     with get_client(sync_client=True) as client:
@@ -71,7 +73,7 @@ def test_all_are_there_once_and_registering_again_touches_none(registered) -> No
     with get_client(sync_client=True) as client:
         before = {a.name: a.id for a in client.read_automations()}
     assert sorted(before) == sorted(registered)
-    assert len(before) == 7
+    assert len(before) == 8
     assert register() == ()
     with get_client(sync_client=True) as client:
         assert {a.name: a.id for a in client.read_automations()} == before
@@ -201,3 +203,16 @@ def test_a_complete_month_is_put_up_for_approval(registered) -> None:
     collects()
     (run,) = awaited("approve-month", "2023-09")
     assert run.parameters == {"period": "2023-09"}
+
+
+def test_a_held_version_waits_for_the_data_teams_answer(registered) -> None:
+    unit = office().programme.townships[0]
+
+    @flow(name="collects-held", flow_run_name="收集 待批准")
+    def collects():
+        tell_unit(office(), "2023-10", UnitStanding(unit.code, Standing.HELD, forms=("T08",)))
+        return Completed(name="待批准 1")
+
+    collects()
+    (run,) = awaited("decide-revision", "2023-10")
+    assert run.parameters == {"period": "2023-10", "unit": unit.name}
