@@ -14,7 +14,8 @@ from yuebao.workbooks.prefill import NO, YES, RowStart, is_carried
 _TOO_GREAT = "1000000000000"
 _DAYS = "AND({0}>=20000,{0}<=73415)"  # 1954 to 2100 as the day numbers of a spreadsheet
 _DIGITS = "AND({0}>=19500101,{0}<=21001231)"  # 20230925
-_LISTED = frozenset({ColumnType.VILLAGE, ColumnType.TOWNSHIP})
+_UNITS = frozenset({ColumnType.VILLAGE, ColumnType.TOWNSHIP})  # also known by other names
+_LONGEST = 210  # signs of choices in a live check, of which 255 in all are taken
 Filled = Sequence[tuple[TableLayout, Sequence[RowStart]]]  # all tables of a form
 
 
@@ -31,17 +32,21 @@ def type_checks(band: Band, lists: Mapping[str, str]) -> Iterator[Check]:
         if column.is_number or column.type is ColumnType.DATE:
             yield band.check(column.id, _misread(column, ref), "error")
             yield band.check(column.id, f'IF(ISTEXT({ref}),TRIM({ref})<>"",FALSE)', "warning")
+        elif column.id in lists:
+            unknown = f"ISNA(MATCH(TRIM({ref}),{lists[column.id]},0))"
+            mark = "warning" if column.type in _UNITS else "error"
+            yield band.check(column.id, f'AND(TRIM({ref})<>"",{unknown})', mark)
         elif choices := _choices(column):
             same = ",".join(f"EXACT(TRIM({ref}),{quoted(choice)})" for choice in choices)
             yield band.check(column.id, f'AND(TRIM({ref})<>"",NOT(OR({same})))', "error")
-        elif column.id in lists:
-            unknown = f"ISNA(MATCH(TRIM({ref}),{lists[column.id]},0))"
-            yield band.check(column.id, f'AND(TRIM({ref})<>"",{unknown})', "warning")
 
 
 def is_listed(column: Column) -> bool:
-    """Whether a column is filled from a list of units."""
-    return column.type in _LISTED and not column.prefilled
+    """Whether a column is filled from a list: of units, or too long to stand in a live check."""
+    if column.prefilled:
+        return False
+    spelt_out = sum(len(choice) + len("EXACT(TRIM($AA9999),),") for choice in column.choices)
+    return column.type in _UNITS or spelt_out > _LONGEST
 
 
 def _choices(column: Column) -> tuple[str, ...]:
