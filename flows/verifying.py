@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tasks.cell_check import cell_faults
 from tasks.correction_check import correction_faults
+from tasks.desk_check import desk_faults
 from tasks.office import Office
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.workbooks.archive_check import archive_faults, archived_files
@@ -33,6 +34,7 @@ def verify(office: Office, *, cells: bool) -> Verified:
     files = archived_files(office.archive)
     submissions = 0
     found += correction_faults(office)
+    found += desk_faults(office)
     for period in _periods(office, handed_in_by_units):
         arrivals = [arrival for arrival in handed_in_by_units if arrival.period == period]
         loaded = office.warehouse.submissions(office.programme.id, period)

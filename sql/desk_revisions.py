@@ -38,8 +38,8 @@ class RevisionsDesk:
         with self._engines.reading() as connection:
             return revisions.held(connection, programme_id, str(period), unit or "")
 
-    def answers(self, programme_id: str, period: Period | str) -> tuple[RevisionDecision, ...]:
-        """The answers to held versions of the period, oldest first, one for each form."""
+    def answers(self, programme_id: str, period: Period | str = "") -> tuple[RevisionDecision, ...]:
+        """The answers to held versions of a period, or of all, oldest first, a form each."""
         with self._engines.reading() as connection:
             return revisions.answers(connection, programme_id, str(period))
 

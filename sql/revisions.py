@@ -98,13 +98,12 @@ def restated_at(
 
 
 def answers(connection: Connection, programme_id: str, period: str) -> tuple[RevisionDecision, ...]:
-    """The answers given in a period, oldest first, one for each form."""
+    """The answers given in a period, or in all for none, oldest first, one for each form."""
     table = audit_revision_decision
-    rows = connection.execute(
-        select(table)
-        .where(table.c.programme_id == programme_id, table.c.period == period)
-        .order_by(table.c.decided_at, table.c.unit, table.c.form)
-    )
+    wanted = select(table).where(table.c.programme_id == programme_id)
+    if period:
+        wanted = wanted.where(table.c.period == period)
+    rows = connection.execute(wanted.order_by(table.c.decided_at, table.c.unit, table.c.form))
     return tuple(
         RevisionDecision(
             period=row.period,
