@@ -187,7 +187,7 @@ def test_a_share_that_drops_in_mid_copy_leaves_nothing(server, gonghe: Unit, arc
 def kill_when_copying(server, archive: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        if any(copy.stat().st_size for copy in archive.glob(".arriving-*")):
+        if any(copy.stat().st_size for copy in archive.glob(".*.part")):
             break
         time.sleep(0.001)
     server.kill()
