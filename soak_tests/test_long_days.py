@@ -9,7 +9,7 @@ MONTHS = [f"2023-{month:02}" for month in range(5, 13)]
 def office(make_desk):
     desk = make_desk()
     samples = ["--out", str(desk.home / "inbox"), "--from", MONTHS[0], "--to", MONTHS[-1]]
-    assert desk.yuebao("sample", *samples, "--faults").end() == 0
+    assert desk.yuebao("sample", *samples, "--faults").end(seconds=600) == 0
     up = desk.up()
     assert "已就绪" in up.wait_until_it_says("已就绪"), desk.log()
     yield desk

@@ -129,9 +129,9 @@ class Running:
         self.process.send_signal(word)
         return self.end()
 
-    def end(self) -> int:
+    def end(self, seconds: float = 90) -> int:
         """Its exit code, once it has ended by itself."""
-        rest, _ = self.process.communicate(timeout=90)
+        rest, _ = self.process.communicate(timeout=seconds)
         self.said += rest
         return self.process.returncode
 
