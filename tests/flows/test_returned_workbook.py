@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.office import office
 from yuebao.results import FormState, SubmissionState
+from yuebao.workbooks.archive import archived_path
 
 MONTH, UNIT, OTHER = "2023-06", "安乐乡", "戌街乡"
 NEXT_MONTH = "2023-07"
@@ -81,6 +82,7 @@ def test_another_units_return_is_refused(home: Path) -> None:
     collect()
     assert last(OTHER).state is SubmissionState.REFUSED
     assert codes(OTHER) == ["wrong-unit"]
+    assert archived_path(office().archive, last(OTHER).sha256).is_file()
 
 
 def test_explaining_an_error_does_not_let_it_pass(home: Path) -> None:

@@ -13,6 +13,7 @@ from yuebao.workbooks.interpret import interpret
 from yuebao.workbooks.parse import parse_content
 from yuebao.workbooks.personal_numbers import kinds_in, masked
 from yuebao.workbooks.refusal import LIMITS
+from yuebao.workbooks.returned import returned_workbook
 from yuebao.workbooks.template import render_workbook
 
 MOBILE = "13887801234"
@@ -76,7 +77,7 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     assert kinds_in(text) == ()
 
 
-def read(programme: Programme, cells: dict[str, object]) -> SubmissionReading:
+def filled(programme: Programme, cells: dict[str, object]) -> bytes:
     unit = programme.unit_named("共和镇").code
     book = openpyxl.load_workbook(
         io.BytesIO(render_workbook(programme, unit, "2023-09", (programme.form("T03"),)))
@@ -86,10 +87,14 @@ def read(programme: Programme, cells: dict[str, object]) -> SubmissionReading:
         sheet[address] = value
     buffer = io.BytesIO()
     book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(programme: Programme, cells: dict[str, object]) -> SubmissionReading:
     return interpret(
-        parse_content(buffer.getvalue(), LIMITS),
+        parse_content(filled(programme, cells), LIMITS),
         programme,
-        unit=unit,
+        unit=programme.unit_named("共和镇").code,
         period="2023-09",
         sha256="0" * 64,
         file_name="月报.xlsx",
@@ -150,3 +155,24 @@ def test_a_personal_number_is_no_figure(
     assert told == [("personal-data", Severity.ERROR, shown)]
     assert str(typed) not in repr(reading)
     assert "53232319900" not in repr(reading)
+
+
+def test_a_return_says_it_masked_and_leaves_the_clerks_own_cell(programme: Programme) -> None:
+    cells = {"B5": f"甲大棚（{VALID_CARD}）", "D5": f"李四 {MOBILE}", "E5": MOBILE, "F5": -1}
+    reading = read(programme, cells)
+    content = returned_workbook(
+        filled(programme, cells),
+        reading.forms[0].issues,
+        programme,
+        reading.unit,
+        reading.period,
+        version=1,
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    index, sheet = book.worksheets[0], next(s for s in book if s.title.startswith("T03"))
+    said = "".join(str(cell.value) for row in index.iter_rows() for cell in row)
+    said += "".join(c.comment.text for row in sheet.iter_rows() for c in row if c.comment)
+    assert "138****1234" in said
+    assert MOBILE not in said
+    assert VALID_CARD not in said
+    assert sheet["D5"].value == f"李四 {MOBILE}"
