@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 
 from yuebao.workbooks.headers import Block
@@ -61,6 +62,26 @@ def table_rows(sheet: RawSheet, block: Block, until: int) -> Iterator[SheetRow]:
         kind = _kind(block, values, filled, spans.get(row, 0))
         yield SheetRow(row, kind, after_blank)
         after_blank = kind is RowKind.TOTAL or (after_blank and kind is RowKind.REMARK)
+
+
+def figures_below(
+    sheet: RawSheet, block: Block, until: int, columns: frozenset[int]
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Rows below the end of a table with numbers in these of its columns: a 说明 cut it short.
+
+    Of 零报告, 情况说明, the notes and the signatures nothing is yielded.
+    """
+    ended = False
+    for row in range(block.bottom + 1, min(until, len(sheet.rows))):
+        values = sheet.rows[row]
+        first = next((value for value in values if value is not None), None)
+        ends = isinstance(first, str) and ends_table(first)
+        ended = ended or ends
+        if not ended or (ends and normalised(str(first)) not in _END_WORDS):
+            continue
+        places = [at for at, value in enumerate(values) if isinstance(value, Decimal)]
+        if found := tuple(at for at in places if at in columns):
+            yield row, found
 
 
 def ends_table(text: str) -> bool:

@@ -14,7 +14,7 @@ from yuebao.workbooks.names import Names
 from yuebao.workbooks.notes import FormNotes, Spot
 from yuebao.workbooks.numbers import number_in, rounded, shown
 from yuebao.workbooks.raw import RawSheet, RawValue, cell_address
-from yuebao.workbooks.rows import RowKind, SheetRow, merged_texts, table_rows
+from yuebao.workbooks.rows import RowKind, SheetRow, figures_below, merged_texts, table_rows
 from yuebao.workbooks.signatures import LABEL, column_title
 
 _COMPARED = 50  # unknown names that are compared with the missing ones
@@ -68,13 +68,28 @@ class TableReader:
         for row in table_rows(self._source.sheet, self._block, self._source.until):
             self._take(row)
         if self._table.rows is RowsKind.UNIT and not self._rows:
+            self._collect_strays(self._block.bottom + 1)
             self._add_row(self._block.bottom + 1, self._source.names.unit.code)
+        if self._table.rows is RowsKind.OPEN:
+            self._note_cut_off()
         self._note_misnamed()
         self._note_missing()
         self._note_strays()
         for total in self._totals:
             self._check_total(total.row)
         return tuple(self._entries)
+
+    def _note_cut_off(self) -> None:
+        """Figures below the end of an open table belong to no row that is taken."""
+        own = frozenset(place for place, _ in self._columns)
+        source = self._source
+        for row, places in figures_below(source.sheet, source.block, source.until, own):
+            self.left_out = True
+            cells = tuple(cell_address(row, place) for place in places)
+            value = shown_raw(self._plain(row, places[0]))
+            self._notes.note(
+                "stray-text", Spot(self._table.id, "", "", cells[0], cells), value=value
+            )
 
     def _take(self, row: SheetRow) -> None:
         if row.kind is RowKind.TOTAL:
@@ -223,7 +238,8 @@ class TableReader:
         known = self._block.columns.keys() | self._block.sequence
         known |= {label.over for label in self._block.unknown}
         known |= {label.over for _, label in self._block.repeated}
-        for place, value in enumerate(self._source.sheet.rows[row]):
+        rows = self._source.sheet.rows[: self._source.until]
+        for place, value in enumerate(rows[row] if row < len(rows) else ()):
             if value is not None and place not in known:
                 self._strays.setdefault(place, []).append(row)
 
