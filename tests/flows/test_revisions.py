@@ -26,6 +26,7 @@ from flows.exporting import as_csv
 from flows.office import office, settings
 from flows.rebuilding import rebuild
 from flows.records import wait_until_recorded
+from flows.verifying import verify
 from sql.store import Warehouse
 
 MONTH, UNIT, FORM = "2023-06", "安乐乡", "T14"
@@ -149,6 +150,16 @@ def test_yes_in_the_ui_loads_it(home: Path, start: Callable[[], FlowRun]) -> Non
     assert held() == []
     again = office().warehouse.computed_at(programme.id, [MONTH, "2023-Q2"])
     assert all(again[period] > computed[period] for period in again)
+
+
+def test_verify_misses_an_answer_the_archive_lost() -> None:
+    assert verify(office(), cells=False).faults == ()
+    (record,) = (settings().archive / "desk" / MONTH).glob("decided-*")
+    kept = record.read_text("utf-8")
+    record.write_text("{", encoding="utf-8")
+    texts = [text for _, text in verify(office(), cells=False).faults]
+    assert texts == ["决定的记录读不出来", "仓库里有这个决定，档案里没有它的记录"]
+    record.write_text(kept, encoding="utf-8")
 
 
 def test_a_rebuild_says_the_same(tmp_path: Path) -> None:
