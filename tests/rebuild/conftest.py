@@ -125,11 +125,12 @@ def _drop_and_collect(
 
 
 def _hand_in_correction(office: Office, home: Path) -> None:
-    """A 更正单 in the county's folder: of the first number that counts, one more."""
+    """A 更正单 in the county's folder: one more drinks the water of the first village."""
     columns, rows = office.warehouse.export(office.programme.id, "observations", str(MONTH))
     names = [column.name for column in columns]
     cells = (dict(zip(names, row, strict=True)) for row in rows)
-    cell = next(one for one in cells if one["unit_name"] == FIRST[0] and one["value"])
+    sought = (FIRST[0], "T13", "people")
+    cell = next(c for c in cells if (c["unit_name"], c["form"], c["column_id"]) == sought)
     place = ("unit_name", "period", "form", "table_id", "row_name", "column_name")
     line = (*(cell[name] for name in place), cell["value"], cell["value"] + 1, REASON, "王某")
     path = home / "inbox" / office.programme.unit(office.programme.county).name / str(MONTH)

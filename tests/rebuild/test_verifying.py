@@ -12,6 +12,7 @@ import pytest
 from flows.office import settings
 from flows.rebuilding import NotRebuiltError, rebuild
 from flows.verifying import verify
+from tasks.corrections import enter_archived
 from yuebao.workbooks.archive import archive_copy
 
 TOWNSHIP, CODE = "新桥镇", "532323102"
@@ -133,3 +134,6 @@ def test_a_correction_that_was_not_entered_is_found(copied, open_office):
     ((place, text),) = found(copied, open_office).faults
     assert place.startswith("共和镇 2023-06")
     assert "没有入库" in text
+    with open_office(copied) as office:
+        assert enter_archived(office) == 1
+    assert found(copied, open_office).faults == ()
