@@ -95,6 +95,8 @@ def first_item(folder: Path) -> int:
         ("units.csv", "code,name,", "kode,name,", "表头应为 code,name,short_name,level"),
         ("units.csv", "532323101,共和镇,", "532323101,共和镇,多,", "应有 6 列，实有 7 列"),
         ("forms/T08.yml", "title: 农村", "title: \x00农村", "YAML 语法错误"),
+        ("revisions.yml", "cells: 40", "cell: 40", "不认识的键“cell”"),
+        ("revisions.yml", 'total_share: "0.3"', "total_share: 三成", "“total_share”应为数"),
         ("items.yml", "- id", "items:\n- id", "应为列表"),
     ],
 )
