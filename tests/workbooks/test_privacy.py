@@ -97,7 +97,7 @@ def read(programme: Programme, cells: dict[str, object]) -> SubmissionReading:
         unit=programme.unit_named("共和镇").code,
         period="2023-09",
         sha256="0" * 64,
-        file_name="月报.xlsx",
+        file_name=f"月报（{MOBILE}）.xlsx",
         arrived_at=datetime(2023, 9, 25, tzinfo=UTC),
     )
 
@@ -113,6 +113,7 @@ def test_a_submission_keeps_no_personal_number(programme: Programme) -> None:
     }
     reading = read(programme, cells)
     form = reading.forms[0]
+    assert reading.file_name == "月报（138****1234）.xlsx"
     assert VALID_CARD not in repr(reading)
     assert f"四 {MOBILE}" not in repr(reading)
     told = [issue for issue in form.issues if issue.code == "personal-data"]

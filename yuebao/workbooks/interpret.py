@@ -16,6 +16,7 @@ from yuebao.workbooks.headers import header_blocks
 from yuebao.workbooks.identity import IDENTITY_SHEET, identity_issues, identity_of
 from yuebao.workbooks.labels import normalised
 from yuebao.workbooks.names import names_for
+from yuebao.workbooks.personal_numbers import masked
 from yuebao.workbooks.privacy import masked_reading
 from yuebao.workbooks.raw import RawSheet, RawWorkbook
 from yuebao.workbooks.refusal import Refused
@@ -44,7 +45,7 @@ class Arrival:
             unit=self.unit,
             period=self.period,
             sha256=self.sha256,
-            file_name=self.file_name,
+            file_name=masked(self.file_name),
             arrived_at=self.arrived_at,
             identity=identity,
             forms=tuple(forms),
