@@ -27,8 +27,10 @@ from flows.cli import app
 from flows.exporting import as_csv, as_xlsx
 from flows.office import office
 from flows.templating import write_templates
+from sql.roles import LOADER
 from sql.store import Warehouse
 from tasks.approval import summary
+from tasks.deeds import Done, last_done
 from tasks.notify_delivery import deliver
 from tasks.notify_due import due_notices
 from yuebao.rules.period import Period
@@ -66,10 +68,14 @@ def hostile() -> ModuleType:
 
 @pytest.fixture(scope="module", autouse=True)
 def secrets(postgresql: str) -> Iterator[tuple[str, ...]]:
-    """Every setting that holds a secret, set; the warehouse on PostgreSQL, with a password."""
+    """Every setting that holds a secret, set; the warehouse on PostgreSQL, by a loader's login."""
     with psycopg.connect(postgresql.format(name="postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE obeyed")
-    address = postgresql.format(name="obeyed").replace("postgres:@", f"postgres:{DATABASE_SECRET}@")
+    with Warehouse(postgresql.format(name="obeyed")) as warehouse:
+        warehouse.migrate()
+    with psycopg.connect(postgresql.format(name="obeyed"), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE office LOGIN IN ROLE {LOADER}")
+    address = postgresql.format(name="obeyed").replace("postgres:@", f"office:{DATABASE_SECRET}@")
     assert DATABASE_SECRET in address
     os.environ.update(SECRETS, YUEBAO_WAREHOUSE_URL=address, YUEBAO_QUIET_HOURS="")
     yield (
@@ -100,8 +106,11 @@ def came_out(
     (theirs / MONTH / "借.xlsx").symlink_to(drop(CLEAN, MONTH))
     state = collect_month(MONTH, (TEXTS_OF, FAULTS_OF, CLEAN), return_state=True)
     assert wait_until_recorded(seconds=30) == 0
-    assert state.name == "已入库 2，退回 1"
+    assert state.name == "已入库 2，退回 1", state.message
     here, now = office(), datetime.now(UTC)
+    collected = last_done(here, Done.COLLECTED)
+    assert collected is not None
+    assert (collected.ok, collected.words) == (True, f"{MONTH} 已入库 2，退回 1")
     deliver(here, due_notices(here, now), now)
     taken_away(home / "outputs" / "导出")
     units = tuple(here.programme.unit_named(unit) for unit in (TEXTS_OF, FAULTS_OF))
@@ -158,9 +167,13 @@ def test_in_csv_nothing_begins_as_a_formula(came_out: Path, hostile: ModuleType)
     assert len(seen) > 50
 
 
-def test_the_bulletins_have_the_elements_of_the_template_and_no_other(came_out: Path) -> None:
-    pages = list((came_out / "outputs").glob("*/通报_*.html"))
-    assert len(pages) == 2
+def test_pages_have_the_elements_of_their_template_and_no_other(
+    came_out: Path, hostile: ModuleType
+) -> None:
+    kept = [came_out / "outputs", *(came_out / "inbox").glob("*/回执")]
+    pages = [page for folder in kept for page in folder.rglob("*.html")]
+    assert len([page for page in pages if page.name.startswith("通报_")]) == 2
+    quoting = 0
     for page in pages:
         tree = lxml.html.fromstring(page.read_bytes())
         tags = {element.tag for element in tree.iter() if isinstance(element.tag, str)}
@@ -168,6 +181,8 @@ def test_the_bulletins_have_the_elements_of_the_template_and_no_other(came_out: 
         names = {name for element in tree.iter() for name in element.attrib}
         assert not [name for name in names if name.startswith("on")]
         assert all(target.startswith("#") for target in tree.xpath("//@href"))
+        quoting += hostile.MARK in tree.text_content()
+    assert quoting >= 2, "receipts name the file"
 
 
 def prefect_texts() -> list[tuple[str, str]]:
