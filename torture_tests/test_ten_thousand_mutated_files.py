@@ -41,7 +41,7 @@ def test_ten_thousand_changed_files(mutations: Mutations) -> None:
             total.children |= part.children
             total.wrong += part.wrong
             peak = max([peak, *(peak_mb(child) for child in reader.process_ids)])
-            print(f"{total}; most memory {peak} MB")
+            print(f"{total}; most memory {peak} MB", *part.wrong, sep="\n  ", flush=True)
     assert total.wrong == []
     assert total.files == FILES
     assert 0 < peak <= MEMORY_MB

@@ -54,10 +54,12 @@ def filled(read: RawSheet) -> dict[Place, RawValue]:
 def agrees(value: RawValue, cell: Cell | None) -> bool:
     """Whether a value is what the cell says."""
     if cell is None or value is None:
-        return value is None and (cell is None or (not cleaned(str(cell[1])) and cell != LOST))
+        return value is None and (
+            cell is None or (not cleaned(str(cell[1])).strip() and cell != LOST)
+        )
     kind, said = cell
     if kind == "text":
-        return as_text(value) == cleaned(str(said)) or as_text(value) == str(said)
+        return (as_text(value) or "").strip() in (cleaned(str(said)).strip(), str(said).strip())
     if kind == "number":
         return same_number(value, float(said))
     if kind == "error":

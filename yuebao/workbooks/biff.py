@@ -21,6 +21,7 @@ _LENGTHS = {0x0203: 14, 0x027E: 10, _SHARED_TEXT: 10, _BOOL_OR_ERROR: 8, _BLANK:
 _LEAST = {0x0204: 8, _RICH: 8, _FORMULA: 22}
 _TEXT_CELLS = frozenset({0x0204, _RICH})
 _NOT_IN_SHEETS = frozenset({_SHEET, _TEXTS, _STYLE, _FORMAT, _FILE_PASS})
+_COLUMNS_THERE_ARE = 256
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -181,7 +182,7 @@ class _SheetRecords:
 
     def _place(self, place: Place, style: int) -> None:
         self._found.take(place)
-        if style >= self._styles:
+        if place[1] >= _COLUMNS_THERE_ARE or style >= self._styles:
             raise Refused("file-damaged")
         if style in self._percent:
             self._found.percent.add(place)

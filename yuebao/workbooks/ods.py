@@ -31,6 +31,7 @@ _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _NOT_CELL_TEXT = frozenset({f"{_OFFICE}annotation", f"{_TABLE}tracked-changes"})
 _HIDDEN = frozenset({"collapse", "filter"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d+")
 
 Attributes = dict[str, str]
@@ -232,7 +233,10 @@ class _Reader:
 
 
 def _repeat(attributes: Attributes, what: str) -> int:
-    return max(int(attributes.get(f"{_TABLE}number-{what}-repeated", "1")), 1)
+    said = attributes.get(f"{_TABLE}number-{what}-repeated", "1")
+    if not (said.isascii() and said.isdecimal()):
+        raise Refused("file-damaged")
+    return max(int(said), 1)
 
 
 def _value(attributes: Attributes, text: str) -> RawValue:
@@ -259,6 +263,8 @@ def _value(attributes: Attributes, text: str) -> RawValue:
 def _number(text: str | None) -> Decimal | NoValue:
     if text is None:
         return NoValue()
+    if _NUMBER.fullmatch(text) is None:
+        raise Refused("file-damaged")
     return exact_decimal(float(text))
 
 

@@ -18,6 +18,7 @@ _ENTRY = 128
 _LAST_SECTOR = 0xFFFFFFFA  # above it: end of chain, free, and the tables' own marks
 _END = 0xFFFFFFFE
 _IN_HEADER = 109
+_LITTLE_ENDIAN = 0xFFFE
 _SECTOR_SHIFTS = (9, 12)
 _STREAM, _ROOT = 2, 5
 
@@ -43,8 +44,8 @@ class _Container:
         if len(content) < _HEADER or not content.startswith(OLE_MAGIC):
             raise Refused("file-damaged")
         self._content = content
-        (shift,) = struct.unpack_from("<H", content, 30)
-        if shift not in _SECTOR_SHIFTS:
+        order, shift = struct.unpack_from("<2H", content, 28)
+        if order != _LITTLE_ENDIAN or shift not in _SECTOR_SHIFTS:
             raise Refused("file-damaged")
         self._sector = 1 << shift
         self._sectors = max(len(content) - _HEADER, 0) // self._sector + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from yuebao.workbooks.sniff import Kind, entry_is_locked, open_document_kind, zi
 
 _MARKUP = (".xml", ".rels", ".vml")
 _UNSAFE = (b"<!DOCTYPE", b"<!ENTITY")
+_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
+_PLAIN_ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -83,6 +86,10 @@ def _refuse_unsafe(part: bytes) -> None:
         raise Refused("file-unsafe", value="DOCTYPE/ENTITY")
     if part.startswith(_WIDE_MARKS) or b"\x00" in part[:200]:
         raise Refused("file-unsafe", value="UTF-16 编码的部件")
+    declared = _ENCODING.match(part)
+    if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
+        raise Refused("file-unsafe", value="不是 UTF-8 编码的部件")
+    part.decode()  # text that is none is damage, whoever would read it
 
 
 def _refuse_locked_document(kind: Kind, markup: Mapping[str, bytes]) -> None:

@@ -141,7 +141,7 @@ class SheetParser:
 
     def _is_of_kind(self, kind: str) -> bool:
         """Whether the value is what the cell says it is."""
-        if not self._value.strip():
+        if not self._value:
             return True
         if kind == "n":
             return _NUMBER.fullmatch(self._value) is not None
