@@ -51,7 +51,8 @@ def _place(event: ValueEvent) -> str:
 def _value(event: ValueEvent) -> str:
     if event.is_of_form and not event.cell:
         return ""
-    return f"= {in_words(_held(event.value, event.text_value))}"
+    said = event.raw if event.text_value is not None else in_words(event.value)
+    return f"= {said}"
 
 
 def cell_words(cell: TracedCell) -> str:
