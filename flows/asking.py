@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -31,6 +31,10 @@ class Asked:
     today: date
     rejudge: Rejudge = Rejudge.NOTHING
     form: str = ""  # of that, only this form
+
+    def from_now(self) -> Asked:
+        """The same, of this moment: what had to wait for another run comes after it."""
+        return replace(self, now=datetime.now(UTC))
 
 
 class AskedError(ValueError):

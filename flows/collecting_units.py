@@ -68,6 +68,7 @@ def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
                 name="同期正在运行",
                 message=f"{asked.period} 另有一次运行还没有结束，这一次没有做。",
             )
+        asked = asked.from_now()
         try:
             tidy(here, asked.period)
             state = _collected(here, asked, rerun)
