@@ -1,0 +1,161 @@
+"""More files that mean harm, or look as if: bombs in bombs, masses of everything, passengers."""
+
+import io
+import re
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from mutating_records import records
+from mutating_zip import members, zipped
+
+from yuebao.workbooks.read import GuardedReader
+from yuebao.workbooks.refusal import Refused
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+LINK = b'<externalLink xmlns:r="r"><externalBook r:id="rId1"/></externalLink>'
+Build = Callable[[], bytes]
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["B2"] = "村", 12
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def with_parts(**parts: bytes) -> bytes:
+    """The workbook with parts added or put in the place of its own; ``__`` stands for a slash."""
+    new = {name.replace("__", "/").replace("_dot_", "."): part for name, part in parts.items()}
+    return zipped([*({**dict(members(workbook())), **new}).items()])
+
+
+def edited(part: str, old: bytes, new: bytes) -> bytes:
+    content = dict(members(workbook()))
+    assert old in content[part]
+    return zipped([*(content | {part: content[part].replace(old, new, 1)}).items()])
+
+
+def nested_bomb() -> bytes:
+    """A gigabyte of zeros, zipped, in a zip, in the workbook: nobody unpacks what is in there."""
+    inner = zipped([("1.zip", zipped([("zeros", bytes(64 << 20))]))])
+    return with_parts(xl__embeddings__a_dot_xlsx=inner)
+
+
+def one_huge_text() -> bytes:
+    text = b"<si><t>" + b"a" * (65 << 20) + b"</t></si>"
+    sst = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>'
+    return with_parts(xl__sharedStrings_dot_xml=sst % text)
+
+
+def many_sheets() -> bytes:
+    listed = re.search(rb"<sheet [^<>]*/>", dict(members(workbook()))[BOOK])
+    assert listed is not None
+    return edited(BOOK, b"</sheets>", listed[0] * 10_000 + b"</sheets>")
+
+
+def many_styles() -> bytes:
+    return edited(STYLES, b"</cellXfs>", b'<xf numFmtId="9"/>' * 70_000 + b"</cellXfs>")
+
+
+def many_merges() -> bytes:
+    merges = b'<mergeCell ref="A1:B2"/>' * 50_000
+    merged = b"</sheetData><mergeCells>" + merges + b"</mergeCells>"
+    return edited(SHEET, b"</sheetData>", merged)
+
+
+def external_entity() -> bytes:
+    trick = b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><worksheet'
+    return edited(SHEET, b"<worksheet", trick)
+
+
+def lying_sizes() -> bytes:
+    """The directory says a part is small; it is not."""
+    content = bytearray(with_parts(xl__theme__theme1_dot_xml=b"<a>" + b" " * (1 << 20) + b"</a>"))
+    at = content.rindex(b"PK\x01\x02", 0, content.rindex(b"xl/theme/theme1.xml"))
+    struct.pack_into("<I", content, at + 24, 100)
+    return bytes(content)
+
+
+def xls_changed(kind: int, at: int, value: int) -> bytes:
+    """The .xls with two bytes of its first record of a kind changed."""
+    content = bytearray((FIXTURES / "returned.xls").read_bytes())
+    begin = next(begin for found, begin, _ in records(bytes(content)) if found == kind)
+    struct.pack_into("<H", content, begin + at, value)
+    return bytes(content)
+
+
+def xls_sheet_in_a_circle() -> bytes:
+    """The first sheet is said to begin where the workbook begins."""
+    content = bytearray((FIXTURES / "returned.xls").read_bytes())
+    begin = next(begin for found, begin, _ in records(bytes(content)) if found == 0x85)
+    struct.pack_into("<I", content, begin, 0)
+    return bytes(content)
+
+
+REFUSED: dict[str, tuple[Build, str]] = {
+    "one huge text": (one_huge_text, "file-bomb"),
+    "ten thousand sheets": (many_sheets, "file-bomb"),
+    "seventy thousand styles": (many_styles, "file-bomb"),
+    "fifty thousand merges": (many_merges, "file-bomb"),
+    "an entity from outside": (external_entity, "file-unsafe"),
+    "sizes that lie": (lying_sizes, "file-damaged"),
+    "another encoding": (
+        lambda: edited(SHEET, b"<worksheet", b'<?xml version="1.0" encoding="gb18030"?><worksheet'),
+        "file-unsafe",
+    ),
+    "two cells in one place": (
+        lambda: edited(SHEET, b"</row>", b'<c r="A1"><v>5</v></c></row>'),
+        "file-damaged",
+    ),
+    "a cell in another row": (lambda: edited(SHEET, b'r="B2"', b'r="B7"'), "file-damaged"),
+    "a number that is none": (lambda: edited(SHEET, b"<v>12<", b"<v>1z<"), "file-damaged"),
+    "a style that is not there": (
+        lambda: edited(SHEET, b'<c r="B2"', b'<c r="B2" s="99"'),
+        "file-damaged",
+    ),
+    "an .xls text that is not there": (lambda: xls_changed(0xFD, 6, 0xFFFF), "file-damaged"),
+    "an .xls style that is not there": (lambda: xls_changed(0xFD, 4, 0xFFFF), "file-damaged"),
+    "an .xls column that is not there": (lambda: xls_changed(0xFD, 2, 300), "file-damaged"),
+    "an .xls row far down": (lambda: xls_changed(0xFD, 0, 60_000), "file-extent"),
+    "an .xls sheet that is the workbook": (xls_sheet_in_a_circle, "file-damaged"),
+}
+READ: dict[str, Build] = {
+    "a bomb within a bomb": nested_bomb,
+    "an embedded object": lambda: with_parts(xl__embeddings__oleObject1_dot_bin=b"\xd0\xcf" * 900),
+    "macros": lambda: with_parts(xl__vbaProject_dot_bin=b"\xd0\xcf\x11\xe0" * 500),
+    "a link to another workbook": lambda: with_parts(
+        xl__externalLinks__externalLink1_dot_xml=LINK
+    ),
+    "a dimension of the whole sheet": lambda: edited(
+        SHEET, b'<dimension ref="A1:B2"', b'<dimension ref="A1:XFD1048576"'
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[GuardedReader]:
+    with GuardedReader(memory_mb=512, seconds=20, children=1) as guarded:
+        yield guarded
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_each_is_refused_with_its_reason(name: str, reader: GuardedReader, tmp_path: Path) -> None:
+    build, code = REFUSED[name]
+    path = tmp_path / "月报.xlsx"
+    path.write_bytes(build())
+    with pytest.raises(Refused) as caught:
+        reader.read(path)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("name", READ)
+def test_passengers_are_not_looked_at(name: str, reader: GuardedReader, tmp_path: Path) -> None:
+    path = tmp_path / "月报.xlsx"
+    path.write_bytes(READ[name]())
+    sheet = reader.read(path).sheets[0]
+    assert [sheet.value(0, 0), sheet.value(1, 1)] == ["村", 12]
