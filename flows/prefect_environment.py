@@ -74,6 +74,8 @@ def client_environment(
         "YUEBAO_PROGRAMME": str(settings.programme_folder.resolve()),
         "YUEBAO_WAREHOUSE_URL": settings.warehouse,
         "YUEBAO_INBOX": settings.inbox_place,
+        # "python" is this very interpreter
+        "PATH": _joined(str(Path(sys.executable).parent), inherited.get("PATH", "")),
         # runs work in folders of their own: this one is found from anywhere
         "PYTHONPATH": _joined(str(_ROOT), inherited.get("PYTHONPATH", "")),
     }

@@ -5,7 +5,6 @@ Started beside the server, so that the imports are done by the time it is health
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import runpy
@@ -13,10 +12,11 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
@@ -27,6 +27,7 @@ from flows.settings import Settings
 from flows.working import POOL
 
 DEPLOYMENTS = Path(__file__).resolve().parents[1] / "deployments" / "prefect.yaml"
+ENGINE = "python -m prefect.engine"
 _HEALTHY_SECONDS = 120.0
 _PAGE = 200
 
@@ -50,15 +51,29 @@ def main() -> None:
 
 
 def make_pool(client: SyncPrefectClient) -> None:
-    """The work pool of the office's workers, unless it is there already."""
+    """The work pool of the office's workers; one that is there is brought up to ours."""
+    template = job_template()
     pool = WorkPoolCreate(
         name=POOL,
         type="process",
         description="月报的运行都在这里执行",
-        base_job_template=ProcessWorker.get_default_base_job_template(),
+        base_job_template=template,
     )
-    with contextlib.suppress(ObjectAlreadyExists):
+    try:
         client.create_work_pool(pool)
+    except ObjectAlreadyExists:
+        client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=template))
+
+
+def job_template() -> dict[str, Any]:
+    """How a worker starts a run: at once, by the interpreter found first on its path.
+
+    With the command left open Prefect first starts a process that only looks where the code is,
+    seconds for each run; ours is installed where the worker is.
+    """
+    template: dict[str, Any] = ProcessWorker.get_default_base_job_template()
+    template["variables"]["properties"]["command"]["default"] = ENGINE
+    return template
 
 
 def deploy() -> None:
