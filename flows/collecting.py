@@ -22,9 +22,11 @@ from tasks.parcel import Parcel
 from tasks.read_submissions import read_again, read_submissions
 from tasks.report_unit import report_unit
 from tasks.weigh_revisions import weigh_revisions
+from yuebao.plain_faults import in_words
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission, SubmissionState
 
+_BROKEN_OFF = frozenset({"Failed", "Crashed"})
 Reading: TypeAlias = Mapping[str, PrefectFuture[Parcel[tuple[SubmissionReading, ...]]]]
 
 
@@ -184,17 +186,21 @@ def _load(
 
 
 def _report(office: Office, asked: Asked, outcome: Collected) -> None:
-    reports = []
+    reports = {}
     for unit in asked.units:
         fault = outcome.faults.get(unit.code, "")
         with tags(unit.name):
-            reports.append(
-                report_unit.submit(office, unit.code, unit.name, asked.period, asked.today, fault)
+            reports[unit.code] = report_unit.submit(
+                office, unit.code, unit.name, asked.period, asked.today, fault
             )
-    track(reports)
-    for future in reports:
+    track(reports.values())
+    for code, future in reports.items():
         future.wait()
+        if future.state.name in _BROKEN_OFF:  # states of its own have names of their own
+            outcome.faults.setdefault(code, _fault(future, "写回执时出错"))
 
 
 def _fault(future: PrefectFuture[Any], step: str) -> str:
-    return f"{step}，不是报表的问题，请数据组查看运行日志后重试（{future.state.message or ''}）"
+    error = future.result(raise_on_failure=False)
+    reason = in_words(error) if isinstance(error, Exception) else future.state.message or ""
+    return f"{step}，不是报表的问题，请数据组查看运行日志后重试（{reason}）"

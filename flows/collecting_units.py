@@ -27,11 +27,14 @@ from tasks.deeds import Done, note_done
 from tasks.office import Office
 from tasks.standings import standings_of, statuses_of
 from tasks.tidying import tidy
+from yuebao.plain_faults import in_words
 from yuebao.results import ObligationStatus
 from yuebao.rules.unit_standing import Standing, UnitStanding, summary
 
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 _WAIT_SECONDS = 120.0
+_MOST_REASONS = 3
+_BROKEN = "运行中断，不是报表的问题"
 _TO_REDO = frozenset({Standing.RETURNED, Standing.REFUSED})
 _WELL = frozenset({Standing.LOADED, Standing.EXEMPT})
 
@@ -74,7 +77,7 @@ def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
             state = _collected(here, asked, rerun)
         except Exception as error:
             get_run_logger().exception("%s: broken off", asked.period)
-            state = Crashed(name=str(Standing.FAULT), message=f"运行中断，不是报表的问题：{error}")
+            state = Crashed(name=str(Standing.FAULT), message=f"{_BROKEN}：{in_words(error)}")
         _note(here, asked, state)
         return state
 
@@ -141,6 +144,12 @@ def _standings(here: Office, asked: Asked, outcome: Collected) -> tuple[UnitStan
     )
 
 
+def _reasons(standings: Sequence[UnitStanding]) -> str:
+    """Why the system failed, each reason once, the first few."""
+    faults = (one.detail for one in standings if one.standing is Standing.FAULT and one.detail)
+    return "；".join(list(dict.fromkeys(faults))[:_MOST_REASONS])
+
+
 def final_state(here: Office, standings: Sequence[UnitStanding]) -> State[Any]:
     """All units in words. Crashed where the system failed, Failed where something was returned.
 
@@ -152,7 +161,7 @@ def final_state(here: Office, standings: Sequence[UnitStanding]) -> State[Any]:
         for standing in standings
         if standing.standing not in _WELL
     ]
-    message = words + ("。" + "；".join(wanting) if wanting else "")
+    message = "。".join(part for part in (words, "；".join(wanting), _reasons(standings)) if part)
     found = {standing.standing for standing in standings}
     if Standing.FAULT in found:
         return Crashed(name=words, message=message)

@@ -18,13 +18,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from sql.unavailable import WarehouseUnavailableError as WarehouseUnavailableError
+from sql.unavailable import in_trouble, unreachable
+
 BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
 _SECRET_OPTIONS = ("password", "sslpassword", "passfile")
-
-
-class WarehouseUnavailableError(Exception):
-    """The database cannot be reached or used; the message says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +151,25 @@ def _begin_deferred(connection: Connection) -> None:
 @contextmanager
 def _begun(engine: Engine, name: str) -> Iterator[Connection]:
     with ExitStack() as opened:
+        opened.enter_context(_in_words(name))
         try:
             connection = opened.enter_context(engine.connect())
             opened.enter_context(connection.begin())
         except OperationalError as error:
-            raise unreachable(name, error) from error
+            raise unreachable(name, error, waited=BUSY_SECONDS) from error
         yield connection
 
 
-def unreachable(name: str, error: DatabaseError) -> WarehouseUnavailableError:
-    """The database's own complaint, told with what to do about it."""
-    reason = str(error.orig).strip()
-    if "database is locked" in reason:
-        return WarehouseUnavailableError(
-            f"仓库 {name} 正被别的程序占用，等了 {BUSY_SECONDS} 秒仍未空出，请稍后重试。\n"
-            f"The warehouse is locked by another program: {reason}"
-        )
-    return WarehouseUnavailableError(
-        f"连不上仓库 {name}，请检查地址、网络和权限，或数据库是否已启动。\n"
-        f"The warehouse cannot be reached: {reason}"
-    )
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    """A full disk, a lost connection … as WarehouseUnavailableError; the rest as it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        told = in_trouble(name, error, waited=BUSY_SECONDS)
+        if told is None:
+            raise
+        raise told from error
 
 
 def make_folder(engines: Engines) -> None:

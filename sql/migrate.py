@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from sql import roles
-from sql.engine import Engines, WarehouseUnavailableError, lock_schema, unreachable
+from sql.engine import BUSY_SECONDS, Engines, lock_schema
 from sql.tables import metadata
+from sql.unavailable import WarehouseUnavailableError, unreachable
 
 _ALEMBIC = Lock()  # Alembic keeps what it is at work on in a global
 _LACKS_RIGHTS = "42501"
@@ -74,7 +75,7 @@ def _current(engines: Engines) -> str | None:
         with engines.reading() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except DatabaseError as error:  # SQLite looks at the file here for the first time
-        raise unreachable(engines.name, error) from error
+        raise unreachable(engines.name, error, waited=BUSY_SECONDS) from error
 
 
 def _may_not(engines: Engines, error: ProgrammingError) -> Exception:

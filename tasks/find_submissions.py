@@ -11,6 +11,7 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.office import Office
+from tasks.unfinished import unfinished_units
 from yuebao.one_line import readable_name
 from yuebao.programme.models import Unit
 from yuebao.workbooks.inbox import InboxFile, Look, steady
@@ -27,9 +28,13 @@ Found: TypeAlias = dict[str, tuple[InboxFile, ...] | None]
     cache_policy=NO_CACHE,
 )
 def find_submissions(office: Office, period: str, units: tuple[str, ...], now: datetime) -> Found:
-    """The files ready to be read, by unit code; files still growing wait for the next run."""
+    """The files ready to be read, by unit code; files still growing wait for the next run.
+
+    A unit of which something was archived and never loaded is among them, if without files.
+    """
     logger = get_run_logger()
     chosen = [office.programme.unit(code) for code in units]
+    unfinished = unfinished_units(office, period)
     found: Found = {}
     for code, look in _looks(office, chosen, period, now).items():
         for file in look.still_growing:
@@ -39,7 +44,7 @@ def find_submissions(office: Office, period: str, units: tuple[str, ...], now: d
         if look.fault:
             logger.error("%s: %s", code, look.fault)
             found[code] = None
-        elif look.ready:
+        elif look.ready or code in unfinished:
             found[code] = look.ready
     logger.info("%d of %d units have files for %s", len(found), len(units), period)
     return found

@@ -12,6 +12,7 @@ from tasks.judging_again import due_again, narrowed
 from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.reading import reading_of
+from tasks.unfinished import unfinished_files
 from yuebao.one_line import readable_name
 from yuebao.readings import SubmissionReading
 from yuebao.workbooks.archive import ArchivedFile, StillGrowing, archived_path
@@ -39,7 +40,8 @@ def read_submissions(
 ) -> Parcel[tuple[SubmissionReading, ...]]:
     """The unit's new files as readings, in order of arrival; files known already are left out.
 
-    Each file is archived unchanged before anything looks inside it.
+    Each file is archived unchanged before anything looks inside it. What an earlier run archived
+    and did not load is new as well, though it may have left the inbox.
     """
     logger = get_run_logger()
     fresh: dict[str, ArchivedFile] = {}
@@ -58,6 +60,8 @@ def read_submissions(
         known = office.warehouse.is_known(office.programme.id, unit, period, archived.sha256)
         if not known:
             fresh.setdefault(archived.sha256, archived)
+    for archived in unfinished_files(office, unit, period):  # their run was killed, or broke off
+        fresh.setdefault(archived.sha256, archived)
     logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
     arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
     note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)

@@ -15,6 +15,7 @@ from typing import IO, TypeAlias
 from yuebao.one_line import readable_name
 from yuebao.whole_files import passing_file, put_in_place
 
+HASH_IN_NAME = 12  # so much of the hash an arrival's record has in its name
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -83,7 +84,7 @@ def _kept(archive: Path, sha256: str, suffix: str) -> Path:
 
 def _record_arrival(archived: ArchivedFile, folder: Path, unit: str, period: str) -> None:
     moment = archived.arrived_at.strftime("%Y%m%dT%H%M%S%f")
-    record = folder / f"{moment}-{archived.sha256[:12]}.json"
+    record = folder / f"{moment}-{archived.sha256[:HASH_IN_NAME]}.json"
     if record.exists():
         return
     said = {

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from yuebao.rules.period import Period, PeriodError
 from yuebao.whole_files import write_whole
-from yuebao.workbooks.archive import ArchivedFile
+from yuebao.workbooks.archive import HASH_IN_NAME, ArchivedFile
 
 ARRIVALS = "arrivals"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -59,9 +59,25 @@ class Taking:
 
 def read_records(archive: Path) -> Records:
     """All records of an archive; those that cannot be read are named, not passed over."""
+    return _read(sorted((archive / ARRIVALS).glob("*/*/[!.]*.json")))
+
+
+def arrivals_except(
+    archive: Path, period: str, unit: str, known: Iterable[tuple[str, str]]
+) -> tuple[Arrival, ...]:
+    """What arrived for a period and a unit (or any, if none is named) but the known (unit, hash).
+
+    Only records whose names tell that they are others are opened. Unreadable ones are left out.
+    """
+    named = {(one, sha256[:HASH_IN_NAME]) for one, sha256 in known}
+    found = sorted((archive / ARRIVALS / period).glob(f"{unit or '*'}/[!.]*.json"))
+    return _read(p for p in found if (p.parent.name, p.stem[-HASH_IN_NAME:]) not in named).arrivals
+
+
+def _read(paths: Iterable[Path]) -> Records:
     arrivals: list[Arrival] = []
     broken: list[Path] = []
-    for path in sorted((archive / ARRIVALS).glob("*/*/[!.]*.json")):
+    for path in paths:
         try:
             arrivals.append(_arrival(path))
         except (OSError, ValueError, KeyError, TypeError, PeriodError):

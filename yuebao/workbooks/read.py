@@ -7,6 +7,7 @@ import os
 import pickle
 import queue
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -20,10 +21,20 @@ from yuebao.workbooks.refusal import Refused
 
 _ROOT = Path(yuebao.__file__).resolve().parents[1]
 _CHUNK = 1 << 20
+_LAST_BREATH = 2.0  # seconds in which a child that closed its pipe is gone
 
 
 class ChildDied(Exception):  # noqa: N818  # an outcome, not a fault
     """The reading child ended before it answered."""
+
+
+class ReaderKilled(Exception):  # noqa: N818  # an outcome people read
+    """The children were killed from outside: the file is to be read again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"读“{name}”的进程被系统强行结束（多半是内存不足），文件没有判定，下次收表时再读"
+        )
 
 
 class ChildTooSlow(Exception):  # noqa: N818  # an outcome, not a fault
@@ -77,6 +88,13 @@ class _Child:
                 raise ChildDied
             received += chunk
         return bytes(received)
+
+    def was_killed(self) -> bool:
+        """Whether a child that died was killed; no file can do that to it, only the system."""
+        try:
+            return self._process.wait(timeout=_LAST_BREATH) == -signal.SIGKILL
+        except subprocess.TimeoutExpired:
+            return False
 
     def end(self) -> None:
         """End the child, whatever it is doing, and wait for it."""
@@ -139,8 +157,10 @@ class GuardedReader:
         """The workbook at ``path``; Refused with the reason where it cannot be read.
 
         A child that died may have been killed from outside: the file gets a second, fresh child.
+        ReaderKilled if that was killed too.
         """
         child = self._places.get()
+        killed = False
         try:
             for _ in range(2):
                 child = child or self._start()
@@ -149,13 +169,14 @@ class GuardedReader:
                 except Refused:
                     raise
                 except BaseException as error:
+                    killed = isinstance(error, ChildDied) and child.was_killed()
                     self._end(child)
                     child = None
                     if isinstance(error, ChildTooSlow):
                         raise Refused("file-unreadable") from error
                     if not isinstance(error, ChildDied):
                         raise
-            raise Refused("file-unreadable")
+            raise ReaderKilled(path.name) if killed else Refused("file-unreadable")
         finally:
             self._places.put(child)
 
