@@ -287,11 +287,13 @@ def issues(period: PeriodText, unit: UnitName = "") -> None:
     """列出一期的问题：在哪个单元格、什么问题、怎么改。"""
     from flows.asking import ask
     from flows.office import office
+    from tasks.restating import all_restated_in
 
     here = office()
     asked = ask(here, period, (unit,) if unit else ())
     wanted = {unit.code for unit in asked.units}
     found = here.warehouse.issues(here.programme.id, asked.period)
+    found += all_restated_in(here, asked.period)
     print_issues(here.programme, [issue for issue in found if issue.unit in wanted])
 
 

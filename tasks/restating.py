@@ -44,6 +44,12 @@ def restated_in(office: Office, unit: str, period: str) -> tuple[Issue, ...]:
     return tuple(found)
 
 
+def all_restated_in(office: Office, period: str) -> tuple[Issue, ...]:
+    """The same of every unit."""
+    units = office.warehouse.restated_at(office.programme.id, Period.parse(period))
+    return tuple(issue for unit in units for issue in restated_in(office, unit, period))
+
+
 def periods_restated(office: Office, unit: str, period: str) -> tuple[str, ...]:
     """The later periods in which something of the unit no longer goes on from this one."""
     programme, start = office.programme, Period.parse(period)
