@@ -13,7 +13,7 @@ help:
 	@echo "make check        ruff, mypy, import-linter, yamllint"
 	@echo "make office-test  模板在 LibreOffice 里的检查 (templates in LibreOffice; installs it)"
 	@echo "make ui-test      在浏览器里操作 Prefect 页面 (the Prefect UI in a browser; installs Chromium)"
-	@echo "make torture      长时间的测试：整年复算等 (the long tests: the whole year recomputed)"
+	@echo "make torture      长时间的测试：整年复算、万份改坏的文件等 (the long tests: a year recomputed, 10,000 spoilt files)"
 	@echo "make share-test   收件箱在真的 Samba 和 sshd 上 (the inbox on real servers; installs them; root)"
 	@echo "make soak-test    久跑：进程被杀、多个 worker、一年连跑 (minutes: killed runs, several workers)"
 	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
@@ -69,6 +69,8 @@ ui-test: $(READY)
 
 torture: $(READY)
 	$(BIN)/python -m pytest torture_tests -s
+	YUEBAO_EXAMPLES=500 $(BIN)/python -m pytest tests/sql/test_history_properties.py \
+		tests/workbooks/test_every_cell_accounted.py
 
 # The tests run servers of their own; Debian may also start the ones it installs, as it always does.
 share-test: $(READY)

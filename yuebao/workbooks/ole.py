@@ -49,6 +49,7 @@ class _Container:
             raise Refused("file-damaged")
         self._sector = 1 << shift
         self._sectors = max(len(content) - _HEADER, 0) // self._sector + 1
+        self._taken: set[int] = set()
         self._table = self._allocation_table()
 
     def streams(self) -> dict[str, bytes]:
@@ -98,7 +99,12 @@ class _Container:
         return _numbers(b"".join(self._sector_at(place) for place in used))
 
     def _chain(self, start: int, table: tuple[int, ...]) -> bytes:
-        return b"".join(self._sector_at(place) for place in _walk(start, table))
+        """The bytes of a chain; Refused where another chain has one of its sectors."""
+        places = _walk(start, table)
+        if not self._taken.isdisjoint(places):
+            raise Refused("file-damaged")
+        self._taken.update(places)
+        return b"".join(self._sector_at(place) for place in places)
 
     def _sector_at(self, place: int) -> bytes:
         begin = (
