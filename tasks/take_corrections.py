@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tasks.corrections import enter_archived
 from tasks.office import Office
 from tasks.writing import write_whole
 from yuebao.reports.corrections import blank_corrections, outcome_workbook, register_workbook
-from yuebao.workbooks.inbox import InboxUnreachable
+from yuebao.workbooks.inbox import InboxUnreachable, Look, steady
 
 
 @task(
@@ -55,11 +56,19 @@ def write_register(office: Office, period: str) -> Path | None:
 
 def _taken(office: Office, period: str, now: datetime) -> tuple[Outcome, ...]:
     home = county(office)
-    looks = office.inbox.look([home], period, now=now, settle_seconds=office.settle_seconds)
-    look = looks[home.code]
+    look = _look(office, period, now)
+    if office.inbox.needs_second_look and look.ready:
+        time.sleep(office.settle_seconds)
+        look = steady(look, _look(office, period, now))
     if look.fault:
         get_run_logger().error("%s: %s", home.code, look.fault)
     return take_sheets(office, period, look.ready, now)
+
+
+def _look(office: Office, period: str, now: datetime) -> Look:
+    home = county(office)
+    seen = office.inbox.look([home], period, now=now, settle_seconds=office.settle_seconds)
+    return seen[home.code]
 
 
 def _answer(office: Office, period: str, outcomes: tuple[Outcome, ...]) -> None:
