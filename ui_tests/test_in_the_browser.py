@@ -87,6 +87,7 @@ def test_reload_by_its_form_takes_in_the_chosen_unit_alone(
     before = office.loaded()
     office.correct(RELOADED)
     browser_page.get_by_role("link", name="Deployments", exact=True).click()
+    browser_page.get_by_placeholder("Search deployments").first.fill("reload")
     browser_page.get_by_role("link", name="reload", exact=True).first.click()
     browser_page.get_by_role("button", name="Run", exact=True).click()
     browser_page.get_by_role("menuitem", name="Custom run").click()
