@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from flows.server import prefect_api
 from flows.settings import Settings
@@ -20,6 +21,9 @@ from yuebao.programme.models import Programme
 
 ROOT = Path(__file__).parents[1]
 PROGRAMME_FOLDER = ROOT / "targets" / "mouding-2023"
+
+settings.register_profile("unhurried", deadline=None)  # machines are shared: nothing is timed
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

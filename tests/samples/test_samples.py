@@ -362,6 +362,10 @@ def test_the_faults_cover_the_catalogue(profile: SampleProfile) -> None:
         "county-total",  # of the county, not of a submission
         "older-return",  # needs a return overtaken by a newer version
         "personal-data",  # no personal number stands in the samples
+        "revision-held",  # the four of later versions: a sample year is handed in once
+        "revision-declined",
+        "period-closed",
+        "restated",
     }
     planted = {expected.code for fault in profile.faults for expected in fault.expect}
     assert set(catalogue()) - planted == told_otherwise
