@@ -28,6 +28,8 @@ from yuebao.workbooks.refusal import Limits, Refused
 from yuebao.workbooks.sniff import Container, Kind, container_of
 from yuebao.workbooks.xls import xls_parts
 
+_LOST = "\ufffd"  # what a reader puts for bytes that are no character
+
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -42,7 +44,10 @@ def parse_workbook(path: Path, limits: Limits) -> RawWorkbook:
 def parse_content(content: bytes, limits: Limits, *, size: int = 0) -> RawWorkbook:
     """What the bytes of a file hold; ``size`` is the file's where only its beginning is given."""
     if container_of(content[:4096], max(size, len(content)), limits) is Container.OLE:
-        return RawWorkbook(Kind.XLS, _read(content, xls_parts(content, limits)))
+        sheets = _read(content, xls_parts(content, limits))
+        if any(_LOST in str(value) for sheet in sheets for row in sheet.rows for value in row):
+            raise Refused("file-damaged")
+        return RawWorkbook(Kind.XLS, sheets)
     parts = checked_parts(content, limits)
     if parts.kind is Kind.ODS:
         return RawWorkbook(Kind.ODS, ods_sheets(parts.markup["content.xml"], limits))
