@@ -14,6 +14,7 @@ from office_contents import contents
 
 ROOT = Path(__file__).parents[2]
 PERIOD = "2023-06"
+_ENOUGH = 8  # kills of one home
 
 
 class Nursery:
@@ -111,11 +112,13 @@ class Month:
     def killed_until_it_ends(self, home: Path, dice: Random, moments: int) -> list[str]:
         """Run after run, each killed at a moment of chance, until one comes to its end.
 
-        Of ``moments`` an undisturbed run has so many; returns what each was about to do.
+        Or until there were enough. Of ``moments`` an undisturbed run has so many; returns what
+        each was about to do.
         """
-        killed = []
-        left = moments
-        while (run := self.run(home, die_at=dice.randint(1, left)))["killed"]:
+        killed: list[str] = []
+        while len(killed) < _ENOUGH:
+            run = self.run(home, die_at=dice.randint(1, moments))
+            if not run["killed"]:
+                break
             killed.append(run["last"])
-            left = max(moments // 4, left - run["moments"])
         return killed
