@@ -52,7 +52,7 @@ def history(
 
 
 def trace(
-    indicator: Annotated[str, typer.Argument(metavar="指标", help="指标编号，如 W06-1")],
+    indicator: Annotated[str, typer.Argument(metavar="指标", help="指标编号，如通报所列")],
     period: Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")],
     unit: Annotated[str, typer.Option("--unit", help="只看这个乡镇；不给为全县")] = "",
     out: Annotated[

@@ -88,7 +88,7 @@ def desk_lines(office: Office, period: str, today: date) -> tuple[str, ...]:
 
 
 def scope(office: Office, step: ClosingStep) -> str:
-    """For whom a step is: 全部, 共和镇, 共和镇 T08, 各单位 T08."""
+    """For whom a step is: 全部, a unit, a unit and a form, or 各单位 and a form."""
     unit = office.programme.unit(step.unit).name if step.unit else ""
     if not (unit or step.form):
         return "全部"
