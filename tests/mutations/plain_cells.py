@@ -324,7 +324,7 @@ def repeated(element: ElementTree.Element, name: str) -> int:
 
 
 def ods_cell(cell: ElementTree.Element) -> Cell | None:
-    kinds = [v for k, v in cell.items() if local(k) == "value-type"]
+    kinds = kinds_of(cell)
     has_formula = bool(attribute(cell, "formula"))
     text = "\n".join(paragraph(p) for p in children(cell, "p"))
     if "error" in kinds or (has_formula and text.startswith(("#", "Err:"))):
@@ -345,6 +345,14 @@ def ods_cell(cell: ElementTree.Element) -> Cell | None:
     if has_formula and not kind:
         return LOST
     return "text", attribute(cell, "string-value", text)
+
+
+def kinds_of(cell: ElementTree.Element) -> list[str]:
+    """The kind of a cell, and what LibreOffice adds to it."""
+    types = [(k, v) for k, v in cell.items() if local(k) == "value-type"]
+    if types and not any("office:1.0" in k for k, _ in types):
+        raise Unclear("a kind for some programs only")
+    return [v for k, v in sorted(types, key=lambda one: "office:1.0" not in one[0])]
 
 
 def paragraph(element: ElementTree.Element) -> str:

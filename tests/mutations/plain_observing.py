@@ -30,8 +30,8 @@ class Base:
         if entry.position:
             return
         row, column = place_of(entry.address)
-        above = [said for at in range(row) if (said := shown(sheet, (at, column)))]
-        self.labels[form.form, entry.table, entry.column] = set(above[-1:])
+        above = [said for at in range(2, row) if (said := shown(sheet, (at, column)))]
+        self.labels[form.form, entry.table, entry.column] = set(above)  # below title and corners
 
     def names_of(self, key: str) -> list[str]:
         """How the row of a key may be called; none for rows without a key."""

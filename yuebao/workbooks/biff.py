@@ -21,6 +21,7 @@ _LENGTHS = {0x0203: 14, 0x027E: 10, _SHARED_TEXT: 10, _BOOL_OR_ERROR: 8, _BLANK:
 _LEAST = {0x0204: 8, _RICH: 8, _FORMULA: 22}
 _TEXT_CELLS = frozenset({0x0204, _RICH})
 _NOT_IN_SHEETS = frozenset({_SHEET, _TEXTS, _STYLE, _FORMAT, _FILE_PASS})
+_MERGES = 0xE5
 _COLUMNS_THERE_ARE = 256
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
@@ -138,6 +139,8 @@ class _SheetRecords:
 
     def read(self, stream: bytes, start: int) -> Gathering:
         """What the records from ``start`` say."""
+        if struct.unpack_from("<H", stream, start)[0] != _BOF:
+            raise Refused("file-damaged")
         for kind, body in _records(stream, start):
             if kind in self._unfit or not _is_long_enough(kind, body):
                 raise Refused("file-damaged")
@@ -190,6 +193,8 @@ class _SheetRecords:
 
 def _is_long_enough(kind: int, body: bytes) -> bool:
     """Whether a record is as long as its kind is, or has room for the text it announces."""
+    if kind == _MERGES:
+        return len(body) == 2 + 8 * int.from_bytes(body[:2], "little")
     if len(body) != _LENGTHS.get(kind, len(body)) or len(body) < _LEAST.get(kind, 0):
         return False
     return kind not in _TEXT_CELLS or 8 + struct.unpack_from("<H", body, 6)[0] <= len(body)

@@ -180,7 +180,8 @@ class _Reader:
             self.sheets[-1].hidden_rows |= set(range(self._row, self._row + hidden))
 
     def _start_cell(self, attributes: Attributes) -> None:
-        if not self._in_row or self._cell is not None:
+        has_kind = f"{_OFFICE}value-type" in attributes or f"{_CALC}value-type" not in attributes
+        if not self._in_row or self._cell is not None or not has_kind:
             raise Refused("file-damaged")
         self._cell, self._paragraphs = attributes, []
 

@@ -61,7 +61,7 @@ def _facts(
 def _listed_sheets(markup: Mapping[str, bytes]) -> list[tuple[str, bool, str]]:
     """Name, visibility and part name (lower case) of each sheet."""
     book = _element(markup["xl/workbook.xml"])
-    relations = list(_element(markup.get("xl/_rels/workbook.xml.rels", b"<x/>")))
+    relations = list(_element(markup.get("xl/_rels/workbook.xml.rels", b"")))
     targets = {rel.get("Id", ""): _part_name(rel.get("Target", "")) for rel in relations}
     if len(targets) != len(relations):
         raise Refused("file-damaged")

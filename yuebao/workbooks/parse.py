@@ -55,6 +55,8 @@ def parse_content(content: bytes, limits: Limits, *, size: int = 0) -> RawWorkbo
 
 
 def _read(content: bytes, parts: Sequence[SheetPart]) -> tuple[RawSheet, ...]:
+    if len({part.name.casefold() for part in parts}) != len(parts):
+        raise Refused("file-damaged")  # sheets are found by their names
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except calamine.PasswordError as error:

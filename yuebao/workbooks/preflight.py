@@ -49,13 +49,13 @@ def _parts(archive: zipfile.ZipFile, limits: Limits) -> Parts:
         raise Refused("file-bomb")
     if kind is Kind.ODS:
         open_document_kind(_bounded(archive, _entry(entries, "mimetype"), limits))
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise Refused("file-unsafe", value="同名部件")
     markup: dict[str, bytes] = {}
     for entry in entries:
         name = entry.filename.lower()
         if not name.endswith(_MARKUP):
             continue  # pictures and macros: nobody opens them
-        if name in markup:
-            raise Refused("file-unsafe", value="同名部件")
         markup[name] = _bounded(archive, entry, limits)
         _refuse_unsafe(markup[name])
     _refuse_locked_document(kind, markup)

@@ -128,6 +128,8 @@ class SheetParser:
     def _end_cell(self) -> None:
         kind = self._attributes.get("t", "n")
         style = int(self._attributes.get("s", "0"))
+        if "is" in self._seen and kind != "inlineStr":
+            raise Refused("file-damaged")
         if kind not in _KINDS or style >= self._styles or not self._is_of_kind(kind):
             raise Refused("file-damaged")
         if self._value or self._seen - {"v"}:
