@@ -1,6 +1,8 @@
 """A home with a month of faulty samples collected by the real flows, in several runs."""
 
+import fcntl
 import io
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -93,8 +95,23 @@ def exports() -> Callable[[Office], dict[str, str]]:
 def collected(
     tmp_path_factory: pytest.TempPathFactory, prefect_server: str, programme: Programme
 ) -> Path:
-    """First ten units, then three more; one of the ten corrected, one explained, a 更正单."""
-    home, samples = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("samples")
+    """First ten units, then three more; one of the ten corrected, one explained, a 更正单.
+
+    Collected once for all processes that test side by side; each works on a copy.
+    """
+    own = tmp_path_factory.getbasetemp()  # under xdist one a process, below the session's
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "rebuild"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "ready").exists():
+            _collect_all(shared / "home", shared / "samples", programme)
+            (shared / "ready").touch()
+    return shared / "home"
+
+
+def _collect_all(home: Path, samples: Path, programme: Programme) -> None:
+    home.mkdir()
     folder = Path(__file__).parents[2] / "targets" / programme.id / "samples"
     profile = load_profile(folder, programme)
     write_samples(programme, profile, samples, first=MONTH, last=MONTH, seed=1, faults=True)
@@ -107,7 +124,6 @@ def collected(
         _hand_in_correction(office, home)
         _drop_and_collect(samples, home, (), (CORRECTED, EXPLAINED))
         office.warehouse.record_reruns(programme.id, [_rerun()])
-    return home
 
 
 def _drop_and_collect(

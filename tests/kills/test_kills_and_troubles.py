@@ -1,0 +1,119 @@
+"""Killed at any moment, or in trouble: named, nothing lost, and the next run makes up for it.
+
+One module, so that one process is loaded for all of it; ``make torture`` kills hundreds of times.
+"""
+
+from random import Random
+
+import pytest
+from kill_nursery import Month, Undisturbed
+from small_month import CLEAN, UNITS
+
+ENDED = "已入库 2，无法读取 1，退回 1"
+FULL = "磁盘满了，请腾出空间"
+
+
+def test_the_month_has_something_of_everything(undisturbed: Undisturbed) -> None:
+    assert undisturbed.name == ENDED
+    for unit in UNITS:
+        assert any(f"inbox/{unit}/回执/" in name for name in undisturbed.contents)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_and_killed_again_it_ends_as_if_nothing_had_been(
+    month: Month, undisturbed: Undisturbed, seed: int
+) -> None:
+    home = month.home()
+    killed = month.killed_until_it_ends(home, Random(seed), undisturbed.moments)
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == [], killed
+    assert killed
+
+
+def test_a_file_taken_in_before_the_kill_is_loaded_though_it_left_the_inbox(
+    month: Month, undisturbed: Undisturbed
+) -> None:
+    home = month.home()
+    assert month.run(home, die_before="INSERT INTO raw_submission")["killed"]
+    (dropped,) = (home / "inbox" / CLEAN / "2023-06").iterdir()
+    content = dropped.read_bytes()
+    dropped.unlink()
+    assert month.run(home)["name"] == ENDED
+    dropped.write_bytes(content)
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+def test_a_reader_killed_in_the_middle_is_not_the_files_fault(
+    month: Month, undisturbed: Undisturbed
+) -> None:
+    home = month.home()
+    assert month.run(home, trouble="first-reader-killed")["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+def test_readers_that_are_always_killed_are_a_fault_of_the_system_not_a_verdict(
+    month: Month, undisturbed: Undisturbed
+) -> None:
+    home = month.home()
+    run = month.run(home, trouble="every-reader-killed")
+    assert run["name"] == "系统故障 4"
+    assert "被系统强行结束（多半是内存不足），文件没有判定，下次收表时再读" in run["message"]
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+# --- the machine in trouble -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", [2, 9])
+def test_a_full_disk_is_named_and_made_up_for(
+    month: Month, undisturbed: Undisturbed, moment: int
+) -> None:
+    home = month.home()
+    run = month.run(home, trouble="disk-full", full_from=moment)
+    assert FULL in run["message"], run
+    assert "系统故障" in run["name"]
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+def test_a_full_disk_of_the_database_is_named_and_nothing_is_half_loaded(
+    month: Month, undisturbed: Undisturbed
+) -> None:
+    home = month.home()
+    assert month.run(home, die_before="INSERT INTO raw_submission")["killed"]
+    run = month.run(home, trouble="database-full", pages=0)
+    assert "所在的磁盘满了，请腾出空间" in str(run), run
+    faults = month.nursery(home, "verify")["faults"]
+    assert [fault for fault in faults if "已存入档案，没有入库" not in fault] == []
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+def test_a_broken_database_file_is_named_with_the_way_out(month: Month) -> None:
+    home = month.home()
+    (home / "warehouse.db").write_bytes(b"no database " * 1000)
+    run = month.run(home)
+    assert "的文件坏了，读不出来" in run["broken"]
+    assert "yuebao rebuild" in run["broken"]
+
+
+def test_an_inbox_that_goes_while_a_file_is_copied_is_named_and_made_up_for(
+    month: Month, undisturbed: Undisturbed
+) -> None:
+    home = month.home()
+    run = month.run(home, trouble="share-gone")
+    assert run["name"] == "收件箱连不上 4"
+    assert not list((home / "archive").glob("??/*"))
+    (home / "away").rename(home / "inbox")
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Chatham"])
+def test_the_machines_time_zone_changes_nothing(
+    month: Month, undisturbed: Undisturbed, zone: str
+) -> None:
+    home = month.home()
+    assert month.run(home, tz=zone)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
