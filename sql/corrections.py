@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Text, exists, select, update
+from sqlalchemy import Connection, Integer, Row, Text, bindparam, or_, select, update
 
 from sql.bulk import bulk_insert_absent
 from sql.column_types import ExactDecimal, Serial
@@ -32,6 +32,17 @@ _CELLS = query(
     position=Integer(),
     value=ExactDecimal(),
     text_value=Text(),
+)
+_ANY = (  # '' for any unit
+    select(core_correction.c.id)
+    .where(
+        core_correction.c.programme_id == bindparam("in_programme"),
+        core_correction.c.period == bindparam("in_period"),
+        or_(
+            bindparam("of_unit", type_=Text()) == "", core_correction.c.unit == bindparam("of_unit")
+        ),
+    )
+    .limit(1)
 )
 _COLUMNS = (
     *("programme_id", "id", "unit", "period", "form", "table_id", "row_key", "column_id"),
@@ -72,8 +83,8 @@ def corrections(
 
 
 def _any(connection: Connection, programme_id: str, period: str, unit: str) -> bool:
-    wanted = exists().where(*_here(programme_id, period, unit))
-    return bool(connection.execute(select(wanted)).scalar())
+    asked = {"in_programme": programme_id, "in_period": period, "of_unit": unit}
+    return connection.execute(_ANY, asked).first() is not None
 
 
 def _rows(connection: Connection, programme_id: str, period: str, unit: str) -> Sequence[Row[Any]]:

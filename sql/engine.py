@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from time import monotonic, sleep
@@ -36,8 +37,7 @@ class Engines:
     @property
     def name(self) -> str:
         """The address, passwords hidden."""
-        plain = self.write.url.difference_update_query(_SECRET_OPTIONS)
-        return plain.render_as_string(hide_password=True)
+        return _shown(self.write.url)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -54,6 +54,12 @@ class Engines:
     def close(self) -> None:
         self.read.dispose()
         self.write.dispose()  # last, so that SQLite folds its WAL back into the file
+
+
+@lru_cache(maxsize=8)  # asked at every transaction
+def _shown(address: URL) -> str:
+    plain = address.difference_update_query(_SECRET_OPTIONS)
+    return plain.render_as_string(hide_password=True)
 
 
 def open_engines(url: str) -> Engines:
