@@ -86,13 +86,11 @@ def returned_workbook(
         if name in parts:
             mark_sheet(package, styles, parts[name], marks)
     heading = f"{programme.unit(unit).name} {Period.parse(period).chinese} 退回问题"
-    package.add_sheet(
-        INDEX_SHEET,
-        index_markup(heading, lines, styles, frozenset(parts), explained or {}, said_before or {}),
-        first=True,
-    )
+    sheets, given, before = frozenset(parts), explained or {}, said_before or {}
+    index = index_markup(heading, lines, styles, sheets, given, before)
+    package.add_sheet(INDEX_SHEET, index, first=True)
     package.add_sheet(RECORD_SHEET, record_markup(record), hidden=True)
-    for defined, text, hidden in index_names(lines, said_before or {}):
+    for defined, text, hidden in index_names(lines, before):
         package.define_name(defined, text, 0, hidden=hidden)
     bring_to_front(package, 0)
     return package.content()
