@@ -15,13 +15,13 @@ from typing import TypeAlias
 from benchmarks.filings import Fault
 from expectations.judge import Judge
 from sql.store import Warehouse
-from yuebao.heap import settle_heap
+from yuebao.process import settle_process
 from yuebao.programme.allocate import allocated_targets
 from yuebao.programme.models import Programme, Severity, Unit
 from yuebao.readings import SubmissionReading
 from yuebao.results import JudgedSubmission
 from yuebao.workbooks.intake import ArchivedFile, archive_file, arrival_time, waiting_files
-from yuebao.workbooks.interpret import interpret, refused_reading
+from yuebao.workbooks.interpret import refused_reading
 from yuebao.workbooks.read import GuardedReader
 from yuebao.workbooks.refusal import Refused
 
@@ -40,7 +40,7 @@ class BatchPath:
         self._reader = GuardedReader(memory_mb=1024, children=READERS)
         self._threads = ThreadPoolExecutor(THREADS)
         self._judge = Judge(programme)
-        settle_heap()  # as the office does
+        settle_process()  # as the office does
         self._targets = allocated_targets(programme)
         self.warehouse = Warehouse(f"sqlite:///{root / 'warehouse.db'}")
         self.warehouse.migrate()
@@ -69,10 +69,11 @@ class BatchPath:
 
     def collect(self, arrived: Sequence[Arrived], period: str, now: datetime) -> frozenset[Fault]:
         """Read, judge and load a month's files; the cells found faulty."""
-        readings = list(self._threads.map(lambda one: self._reading(*one, period), arrived))
+        under_way = self._threads.map(lambda one: self._reading(*one, period), arrived)
+        accepted = self.warehouse.accepted_before(self._programme, period)
         judged = self._judge.judge(
-            readings,
-            accepted=self.warehouse.accepted_before(self._programme, period),
+            list(under_way),
+            accepted=accepted,
             standing=self.warehouse.accepted_in(self._programme, period),
             targets=self._targets,
         )
@@ -87,26 +88,18 @@ class BatchPath:
         return kept
 
     def _reading(self, unit: str, kept: ArchivedFile, period: str) -> SubmissionReading:
+        about = {
+            "unit": unit,
+            "period": period,
+            "sha256": kept.sha256,
+            "file_name": kept.name,
+        }
         try:
-            raw = self._reader.read(kept.path)
-        except Refused as refused:
-            return refused_reading(
-                refused,
-                unit=unit,
-                period=period,
-                sha256=kept.sha256,
-                file_name=kept.name,
-                arrived_at=kept.arrived_at,
+            return self._reader.interpreted(
+                kept.path, self._programme, arrived_at=kept.arrived_at, **about
             )
-        return interpret(
-            raw,
-            self._programme,
-            unit=unit,
-            period=period,
-            sha256=kept.sha256,
-            file_name=kept.name,
-            arrived_at=kept.arrived_at,
-        )
+        except Refused as refused:
+            return refused_reading(refused, arrived_at=kept.arrived_at, **about)
 
 
 def _faults(judged: JudgedSubmission) -> list[Fault]:

@@ -109,20 +109,17 @@ def _rows_of(programme: Programme, table: Table, one: Filed) -> list[Row]:
 def _row(
     table: Table, one: Filed, key: str, position: int | None, entries: Mapping[str, Entry]
 ) -> Row:
-    cells: dict[str, Any] = {
-        SUBMISSION: one.submission,
-        p.ROW: key,
-        POSITION: position,
-        p.UNREAD: " ".join(c.id for c in table.columns if not _was_read(entries.get(c.id))),
-    }
+    cells: dict[str, Any] = {SUBMISSION: one.submission, p.ROW: key, POSITION: position}
+    unread: list[str] = []
     for column in table.columns:
         entry = entries.get(column.id)
-        cells[column.id] = entry.value if entry is not None and entry.readable else None
+        if entry is not None and entry.readable:
+            cells[column.id] = entry.value
+        else:
+            cells[column.id] = None
+            unread.append(column.id)
+    cells[p.UNREAD] = " ".join(unread)
     return Row(one.submission, one.reading, key, position, entries, cells)
-
-
-def _was_read(entry: Entry | None) -> bool:
-    return entry is not None and entry.readable
 
 
 def _join_last(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from expectations import predicates as p
-from expectations.row_expectation import ROWS, RowExpectation, RowMetric, number
+from expectations.row_expectation import ROWS, Columns, RowExpectation, RowMetric, number
 from yuebao.programme.models import Operator
 
 _KEYS = ("mostly", ROWS)
@@ -38,6 +38,12 @@ class LimitsMetric(RowMetric):
     def holds(cells: p.Cells, asked: Mapping[str, Any]) -> bool:
         least, most = number(asked["minimum"]), number(asked["maximum"])
         return not p.outside(cells, asked["limited"], least, most)
+
+    @classmethod
+    def held(cls, columns: Columns, asked: Mapping[str, Any]) -> list[bool]:
+        least, most = number(asked["minimum"]), number(asked["maximum"])
+        limited = [p.within(columns[name], least, most) for name in asked["limited"]]
+        return list(map(all, zip(*limited, strict=True)))
 
 
 class ExpectCellsToBeWithinLimits(RowExpectation):

@@ -6,7 +6,7 @@ which is not there is not broken: ``required`` or the reading has spoken of it a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -49,6 +49,15 @@ def outside(
 ) -> tuple[str, ...]:
     """The columns whose value is below the minimum or above the maximum."""
     return tuple(c for c in columns if not _within(cells[c], minimum, maximum))
+
+
+def within(
+    values: Iterable[Decimal | None], minimum: Decimal | None, maximum: Decimal | None
+) -> list[bool]:
+    """Of each value whether it keeps to the limits; one that is not there does."""
+    if maximum is None:
+        return [v is None or minimum is None or v >= minimum for v in values]
+    return [v is None or ((minimum is None or v >= minimum) and v <= maximum) for v in values]
 
 
 def _within(value: Decimal | None, minimum: Decimal | None, maximum: Decimal | None) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 import pandas as pd
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
@@ -20,6 +21,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map
 from expectations.predicates import ROW, Cells
 
 ROWS = "rows"
+Columns: TypeAlias = Mapping[str, list[Any]]  # a frame's cells, column by column
 
 
 class RowMetric(MulticolumnMapMetricProvider):
@@ -38,23 +40,49 @@ class RowMetric(MulticolumnMapMetricProvider):
     def holds(cells: Cells, asked: Mapping[str, Any]) -> bool:
         raise NotImplementedError
 
+    @classmethod
+    def held(cls, columns: Columns, asked: Mapping[str, Any]) -> list[bool]:
+        """``holds`` for every row; a rule that can go column by column is many times faster."""
+        names = list(columns)
+        rows = (dict(zip(names, row)) for row in zip(*columns.values()))  # noqa: B905  # of one length
+        return [cls.holds(row, asked) for row in rows]
+
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
-        asked = {key: kwargs.get(key) for key in cls.condition_value_keys}
-        only, holds = asked.get(ROWS), cls.holds
-        rows = _cells(column_list)
-        if only:
-            held = [row.get(ROW) not in only or holds(row, asked) for row in rows]
-        else:
-            held = [holds(row, asked) for row in rows]
-        return pd.Series(held, index=column_list.index, dtype=bool)
+        metric = cast("type[RowMetric]", cls)
+        asked = {key: kwargs.get(key) for key in metric.condition_value_keys}
+        if _answered is None:
+            return _held(metric, column_list, asked)
+        question = (metric, *column_list.columns, repr(asked), len(column_list))
+        if question not in _answered:
+            _answered[question] = _held(metric, column_list, asked)
+        return _answered[question]
 
 
-def _cells(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The frame's rows, each as its cells by name."""
-    names = list(frame.columns)
-    columns = [frame[name].tolist() for name in names]
-    return (dict(zip(names, row)) for row in zip(*columns))  # noqa: B905  # of one length
+_answered: dict[tuple[Any, ...], pd.Series[bool]] | None = None  # of the frame being validated
+
+
+@contextmanager
+def one_frame() -> Iterator[None]:
+    """Within this, all questions are of one frame: what was answered is not worked out again.
+
+    Not for several threads at once.
+    """
+    global _answered  # noqa: PLW0603  # Great Expectations makes the metrics, and passes nothing on
+    _answered = {}
+    try:
+        yield
+    finally:
+        _answered = None
+
+
+def _held(metric: type[RowMetric], frame: pd.DataFrame, asked: dict[str, Any]) -> pd.Series[bool]:
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    held, only = metric.held(columns, asked), asked.get(ROWS)
+    if only:
+        wanted = frozenset(only)
+        held = [good or key not in wanted for key, good in zip(columns[ROW], held, strict=True)]
+    return pd.Series(held, index=frame.index, dtype=bool)
 
 
 class RowExpectation(MulticolumnMapExpectation):

@@ -14,6 +14,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 
 from expectations.accelerate import memoised_configuration
+from expectations.row_expectation import one_frame
 
 _WHETHER = {"result_format": "BOOLEAN_ONLY"}
 _WHERE = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
@@ -47,7 +48,7 @@ class Validator:
         Most expectations hold, and to ask whether costs half of asking where: where is asked of
         those alone that failed.
         """
-        with _ONE_AT_A_TIME, self._faster():
+        with _ONE_AT_A_TIME, self._faster(), one_frame():
             batch = self._batches.get_batch(batch_parameters={"dataframe": frame})
             outcomes = _outcomes(batch, suite, _WHETHER)
             broken = {rule for rule, result in outcomes if not result.success}

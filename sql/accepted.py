@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -17,6 +17,8 @@ from yuebao.programme.models import ColumnType, Programme
 from yuebao.readings import Accepted, AcceptedForm, FormValues, RowValues, Value
 from yuebao.results import FormState
 from yuebao.rules.period import Period
+
+_AT_ONCE = 5000  # cells fetched: one by one takes twice as long
 
 Kinds: TypeAlias = Mapping[tuple[str, str, str], ColumnType]
 
@@ -65,7 +67,7 @@ def _accepted(
     first, last = span
     asked = {"programme": programme.id, "first": str(first), "last": str(last), "unit": unit}
     versions = connection.execute(_VERSIONS, asked).all()
-    cells = connection.execute(_CELLS, asked)
+    cells = chain.from_iterable(connection.execute(_CELLS, asked).partitions(_AT_ONCE))
     by_version = {key: list(own) for key, own in groupby(cells, key=itemgetter(0))}
     kinds = _kinds(programme)
     return {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
@@ -12,8 +13,9 @@ from sqlalchemy.types import TypeEngine
 
 from sql.column_types import ExactDecimal, StoredText
 
-Processor: TypeAlias = Callable[[Any], Any]
+Processor: TypeAlias = Callable[[Sequence[Any]], Sequence[Any]]  # of all values of a column
 
+_AT_ONCE = 100  # rows a statement: a third faster than row by row, and far from any limit
 _PLACEHOLDER = {"qmark": "?", "pyformat": "%s"}
 
 
@@ -43,17 +45,21 @@ def _insert(
     if not rows:
         return
     dialect = connection.dialect
-    bound = list(zip(*rows, strict=True))
+    bound: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, process in _processors(table, names, dialect):
-        bound[place] = tuple(map(process, bound[place]))
-    statement = _statement(table, names, dialect.paramstyle) + ending
-    connection.exec_driver_sql(statement, list(zip(*bound, strict=True)))
+        bound[place] = process(bound[place])
+    ready = list(zip(*bound, strict=True))
+    for start in range(0, len(ready), _AT_ONCE):
+        some = ready[start : start + _AT_ONCE]
+        statement = _statement(table, names, dialect.paramstyle, len(some)) + ending
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
-@cache
-def _statement(table: Table, names: tuple[str, ...], paramstyle: str) -> str:
+@lru_cache(maxsize=1 << 10)
+def _statement(table: Table, names: tuple[str, ...], paramstyle: str, rows: int) -> str:
     places = ", ".join([_PLACEHOLDER[paramstyle]] * len(names))
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+    values = ", ".join([f"({places})"] * rows)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {values}"  # noqa: S608
 
 
 @cache
@@ -67,6 +73,15 @@ def _processors(
 
 def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     """The type's own way for many values, where it has one; else SQLAlchemy's."""
-    if isinstance(kind, ExactDecimal | StoredText):
-        return kind.quick_bind(dialect)
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(kind, StoredText):
+        return kind.bind_all
+    one = (
+        kind.quick_bind(dialect)
+        if isinstance(kind, ExactDecimal)
+        else kind.dialect_impl(dialect).bind_processor(dialect)
+    )
+    return None if one is None else partial(_each, one)
+
+
+def _each(process: Callable[[Any], Any], values: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(map(process, values))

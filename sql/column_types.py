@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -18,6 +18,7 @@ _STEP = Decimal(1).scaleb(-PLACES)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SCALE = Decimal(10) ** PLACES
 NUMBER_LIMIT = 9 * Decimal(10) ** 12  # below 2**63 millionths; single cells stay below 10**12
+_MOST = int(NUMBER_LIMIT * _SCALE)
 
 if TYPE_CHECKING:
     _DecimalDecorator = TypeDecorator[Decimal]
@@ -38,9 +39,18 @@ def quantised(value: Decimal) -> Decimal:
     return value.quantize(_STEP, rounding=ROUND_HALF_UP)
 
 
-@lru_cache(1 << 14)  # the numbers of a county's forms repeat themselves
 def _millionths(value: Decimal | None) -> int | None:
-    return None if value is None else int(quantised(value) * _SCALE)
+    """What SQLite keeps; of most values, which need no rounding, in one step."""
+    if value is None:
+        return None
+    try:
+        scaled = value * _SCALE
+        whole = int(scaled)
+    except (ValueError, ArithmeticError):  # not finite
+        return int(quantised(value) * _SCALE)
+    if whole == scaled and -_MOST < whole < _MOST:
+        return whole
+    return int(quantised(value) * _SCALE)
 
 
 @lru_cache(1 << 14)
@@ -48,9 +58,13 @@ def _on_places(value: Decimal | None) -> Decimal | None:
     return None if value is None else quantised(value)
 
 
-@lru_cache(1 << 14)
-def _from_millionths(value: int) -> Decimal:
-    return Decimal(value).scaleb(-PLACES)
+@lru_cache(1 << 14)  # the numbers of a county's forms repeat themselves
+def _from_millionths(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value).scaleb(-PLACES)
+
+
+def _from_numeric(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(value).quantize(_STEP)
 
 
 class ExactDecimal(_DecimalDecorator):
@@ -79,12 +93,12 @@ class ExactDecimal(_DecimalDecorator):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         return self.quick_bind(dialect)(value)
 
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any]:  # noqa: ARG002
+        return _from_millionths if dialect.name == "sqlite" else _from_numeric
+
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            return _from_millionths(value)
-        return Decimal(value).quantize(_STEP)
+        read: Decimal | None = self.result_processor(dialect, None)(value)
+        return read
 
 
 class UtcDateTime(_DateTimeDecorator):
@@ -119,9 +133,11 @@ class StoredText(_TextDecorator):
     impl = Text
     cache_ok = True
 
-    def quick_bind(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002
-        """What binds one value, without the layers around it."""
-        return _unicode
+    def bind_all(self, values: Sequence[str | None]) -> Sequence[str | None]:
+        """Many values bound at once; where all is plain text, as they are."""
+        if "".join(filter(None, values)).isprintable():
+            return values
+        return tuple(map(_unicode, values))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return _unicode(value)

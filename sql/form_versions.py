@@ -145,5 +145,6 @@ def _entries(judged: JudgedForm) -> tuple[Entry, ...]:
 
 def _cells(judged: JudgedForm, version_id: int) -> Iterator[tuple[Any, ...]]:
     for entry in _entries(judged):
-        own = (version_id, entry.table, entry.position, entry.column, entry.row)
-        yield (*own, *stored(entry.value), entry.raw, entry.address)
+        table, row, position, column, value, raw, address, _ = entry
+        number, text = stored(value)
+        yield version_id, table, position, column, row, number, text, raw, address

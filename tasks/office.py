@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sql.store import Warehouse
-from yuebao.heap import settle_heap
+from yuebao.process import settle_process
 from yuebao.programme.allocate import AllocatedTarget, allocated_targets
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.rules.obligations import obligations
@@ -97,7 +97,7 @@ class Office:
         from expectations.judge import Judge  # seconds to import: only for those who judge
 
         judge = Judge(self.programme)
-        settle_heap()
+        settle_process()
         return judge
 
     @cached_property

@@ -6,32 +6,24 @@ from tasks.office import Office
 from yuebao.readings import SubmissionReading
 from yuebao.workbooks.archive import ArchivedFile, archived_path
 from yuebao.workbooks.arrivals import Arrival
-from yuebao.workbooks.interpret import interpret, refused_reading
+from yuebao.workbooks.interpret import refused_reading
 from yuebao.workbooks.refusal import Refused
 
 
 def reading_of(office: Office, file: ArchivedFile, *, unit: str, period: str) -> SubmissionReading:
     """What the file says; of a file that cannot be taken, the one issue saying why."""
+    about = {
+        "unit": unit,
+        "period": period,
+        "sha256": file.sha256,
+        "file_name": file.name,
+    }
     try:
-        raw = office.reader.read(file.path)
-    except Refused as refused:
-        return refused_reading(
-            refused,
-            unit=unit,
-            period=period,
-            sha256=file.sha256,
-            file_name=file.name,
-            arrived_at=file.arrived_at,
+        return office.reader.interpreted(
+            file.path, office.programme, arrived_at=file.arrived_at, **about
         )
-    return interpret(
-        raw,
-        office.programme,
-        unit=unit,
-        period=period,
-        sha256=file.sha256,
-        file_name=file.name,
-        arrived_at=file.arrived_at,
-    )
+    except Refused as refused:
+        return refused_reading(refused, arrived_at=file.arrived_at, **about)
 
 
 def archived(office: Office, arrival: Arrival) -> ArchivedFile:

@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from yuebao.findings import Issue
 
 Value: TypeAlias = Decimal | str | bool | date
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One cell of a form's table. ``value`` is None where the cell is blank or could not be read.
 
     ``row`` is the row's key: a village code, a listed key, an item id, the unit's code, or for

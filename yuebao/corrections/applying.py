@@ -17,7 +17,7 @@ def corrected(form: Form, reading: FormReading, told: Iterable[Told]) -> FormRea
     values = {(one.table, one.row, one.column): one.value for one in told}
     kinds = _kinds(form)
     entries = tuple(
-        replace(entry, value=_value(kinds[entry.table, entry.column], values[place]))
+        entry._replace(value=_value(kinds[entry.table, entry.column], values[place]))
         if (place := (entry.table, entry.row, entry.column)) in values
         else entry
         for entry in reading.entries

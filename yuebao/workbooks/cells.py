@@ -138,7 +138,7 @@ def _number_from_text(column: Column, raw: str) -> Reading:
 
 def _checked_number(column: Column, number: Decimal, typed: str) -> Reading:
     """The number within what can be stored; ``typed`` is how it was written, if not plainly."""
-    kept, code = _kept(number, column.type)
+    kept, code = _kept(number, whole=column.type is ColumnType.INTEGER)
     if not code:
         return kept, None
     expected = "" if kept is None else shown(kept)
@@ -146,13 +146,18 @@ def _checked_number(column: Column, number: Decimal, typed: str) -> Reading:
 
 
 @lru_cache(maxsize=1 << 14)  # the numbers of a county's forms repeat themselves
-def _kept(number: Decimal, kind: ColumnType) -> tuple[Decimal | None, str]:
+def plain_number(raw: Decimal, whole: bool) -> tuple[Decimal | None, str]:  # a hashed key
+    """A number of which nothing is to be said, and how it is shown; None where something is."""
+    kept, code = _kept(raw, whole=whole)
+    return (None, "") if code else (kept, shown(raw))
+
+
+def _kept(number: Decimal, *, whole: bool) -> tuple[Decimal | None, str]:
     """The number as it is stored, and the code of what is to be said of it, if anything."""
     if not number.is_finite():
         return None, "not-a-number"
     if not fits(number):
         return None, "number-too-long"
-    whole = kind is ColumnType.INTEGER
     kept = number.to_integral_value() if whole else rounded(number)
     if kept == number:
         return kept, ""

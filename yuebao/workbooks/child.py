@@ -1,26 +1,66 @@
-"""The reading child: one process that turns paths into workbooks, within bounds.
+"""The reading child: one process that turns files into workbooks or readings, within bounds.
 
-It speaks over its standard streams: a JSON line with the path comes in, a length and a pickle go
-out. It ends when its parent's end of the pipe closes, and by alarm when a file takes too long.
+It speaks over its standard streams, in pickles that follow their length. A ``Lesson`` has no
+answer; a ``Question`` is answered by what the file holds, by why it is refused, or by how the
+child failed. It ends when its parent's end of the pipe closes, and by alarm when a file takes too
+long.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import resource
 import signal
 import struct
 import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from yuebao.heap import settle_heap
+from yuebao.process import settle_process
 from yuebao.workbooks.parse import parse_workbook
 from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.refusal import Limits, Refused
 
+if TYPE_CHECKING:  # imported by those children only that are taught a programme
+    from yuebao.programme.models import Programme
+    from yuebao.readings import SubmissionReading
+
 LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The programme whose forms are to be found in the files that follow."""
+
+    programme: Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A file: its workbook is wanted, or with ``about`` (arguments of interpret) its reading."""
+
+    path: Path
+    about: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A fault of ours while a workbook was interpreted; no verdict on the file."""
+
+    trace: str
+
+
+Answer: TypeAlias = "RawWorkbook | SubmissionReading | Refused | Broken"
+
+
+def message(content: object) -> bytes:
+    """The content as it goes over the pipe."""
+    body = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    return LENGTH.pack(len(body)) + body
 
 
 def outcome(path: Path, limits: Limits) -> RawWorkbook | Refused:
@@ -37,19 +77,54 @@ def outcome(path: Path, limits: Limits) -> RawWorkbook | Refused:
         return Refused("file-unreadable")
 
 
+class _Pupil:
+    """Answers questions by what it was taught."""
+
+    def __init__(self) -> None:
+        self._programme: Programme | None = None
+
+    def learn(self, lesson: Lesson) -> None:
+        self._programme = lesson.programme
+        import yuebao.workbooks.interpret  # noqa: F401  # half a second, before the first file
+
+        settle_process()
+
+    def answer(self, question: Question) -> Answer:
+        raw = outcome(question.path, Limits())
+        if question.about is None or isinstance(raw, Refused):
+            return raw
+        from yuebao.workbooks.interpret import interpret
+        from yuebao.workbooks.packed import packed
+
+        assert self._programme is not None  # noqa: S101  # the parent teaches before it asks
+        try:
+            return packed(interpret(raw, self._programme, **question.about))
+        except MemoryError:
+            return Refused("file-unreadable")
+        except Exception:  # told to the parent, who raises it
+            return Broken(traceback.format_exc())
+
+
 def serve(memory_mb: int, seconds: int) -> None:
-    """Answer requests until the parent's end of the pipe closes."""
+    """Answer questions until the parent's end of the pipe closes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
-    settle_heap()
+    settle_process()
+    pupil = _Pupil()
     replies = os.fdopen(os.dup(1), "wb")
-    for line in sys.stdin.buffer:
+    while (asked := _received(sys.stdin.buffer)) is not None:
         signal.alarm(seconds + 1)
-        reply = pickle.dumps(outcome(Path(json.loads(line)), Limits()), pickle.HIGHEST_PROTOCOL)
+        if isinstance(asked, Lesson):
+            pupil.learn(asked)
+        else:
+            replies.write(message(pupil.answer(asked)))
+            replies.flush()
         signal.alarm(0)
-        replies.write(LENGTH.pack(len(reply)) + reply)
-        replies.flush()
 
 
-if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+def _received(pipe: BinaryIO) -> Lesson | Question | None:
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    asked: Lesson | Question = pickle.loads(pipe.read(*LENGTH.unpack(head)))  # noqa: S301  # parent's
+    return asked

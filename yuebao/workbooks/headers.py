@@ -113,10 +113,8 @@ def _candidates(sheet: RawSheet, index: SignatureIndex) -> Iterator[Block]:
 
 
 def _has_top(row: tuple[object, ...], index: SignatureIndex) -> bool:
-    return any(
-        isinstance(value, str) and len(value) <= LONGEST_LABEL and loosened(value) in index.tops
-        for value in row
-    )
+    texts = [value for value in row if isinstance(value, str) and len(value) <= LONGEST_LABEL]
+    return any(loosened(text) in index.tops for text in texts)
 
 
 def _likely(labels: list[HeaderLabel], index: SignatureIndex) -> list[int]:

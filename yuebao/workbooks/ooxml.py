@@ -16,6 +16,7 @@ from yuebao.workbooks.shared_texts import refuse_misbuilt_texts
 from yuebao.workbooks.sheet_xml import Styles, sheet_facts
 
 _USUAL_SIZE = 1 << 16
+_SMALL = 1 << 14
 _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 
@@ -52,10 +53,15 @@ def _facts(
         return Facts()  # a chart or dialogue sheet holds no cells
     if target not in markup:
         raise Refused("file-damaged")
-    facts = sheet_facts(markup[target], styles, limits)
+    part = markup[target]
+    facts = (sheet_facts if len(part) > _SMALL else _facts_once)(part, styles, limits)
     if facts.too_far is not None:
         raise Refused("file-extent", sheet=name, value=cell_address(*facts.too_far))
     return facts
+
+
+# Guides and identity sheets are the same in all workbooks of a template.
+_facts_once = lru_cache(maxsize=32)(sheet_facts)
 
 
 def _listed_sheets(markup: Mapping[str, bytes]) -> list[tuple[str, bool, str]]:

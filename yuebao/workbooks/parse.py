@@ -82,10 +82,11 @@ def _sheet(book: calamine.CalamineWorkbook, index: int, part: SheetPart) -> RawS
     except (calamine.CalamineError, ValueError, OSError) as error:
         raise Refused("file-damaged") from error
     facts = part.facts
+    raw = [[None if value == "" else _raw(value) for value in row] for row in rows]
     return RawSheet(
         name=part.name,
         visible=part.visible,
-        rows=_overlaid([[_raw(value) for value in row] for row in rows], facts),
+        rows=_overlaid(raw, facts),
         merges=tuple(Merge(a[0], a[1], b[0], b[1]) for a, b in merges),
         percent=facts.percent,
         hidden_rows=facts.hidden_rows,

@@ -28,15 +28,16 @@ _EXACT_DIGITS = 15  # of a number in a spreadsheet
 
 def masked(text: str) -> str:
     """The text with every personal number in it masked, e.g. ``5323************12``."""
-    return _masked(text) if _may_hold_one(text) else text
+    return _masked(text) if may_hold_one(text) else text
 
 
 def kinds_in(text: str) -> tuple[str, ...]:
     """The kinds of personal numbers in a text, each once."""
-    return _kinds_in(text) if _may_hold_one(text) else ()
+    return _kinds_in(text) if may_hold_one(text) else ()
 
 
-def _may_hold_one(text: str) -> bool:
+def may_hold_one(text: str) -> bool:
+    """Whether a text is worth looking into: what is short and no 1E+17 is none."""
     return len(text) >= _SHORTEST or "E" in text or "e" in text
 
 

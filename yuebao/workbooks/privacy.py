@@ -13,7 +13,7 @@ from decimal import Decimal
 from yuebao.findings import Issue, make_issue
 from yuebao.programme.models import Form, Programme, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
-from yuebao.workbooks.personal_numbers import kinds_in, masked
+from yuebao.workbooks.personal_numbers import kinds_in, masked, may_hold_one
 from yuebao.workbooks.rows import EXPLANATION
 from yuebao.workbooks.signatures import column_title
 
@@ -42,24 +42,37 @@ def masked_reading(reading: SubmissionReading, programme: Programme) -> Submissi
 
 
 def _masked_form(form: FormReading, definition: Form) -> FormReading:
+    suspects = tuple(entry for entry in form.entries if may_hold_one(entry.raw))
     return replace(
         form,
-        entries=tuple(_masked_entry(entry) for entry in form.entries),
+        entries=_masked_entries(form.entries, suspects),
         explanation=masked(form.explanation),
         filled_by=masked(form.filled_by),
         explanations=_masked_texts(form.explanations),
-        issues=(*map(_masked_issue, form.issues), *_told(form, definition)),
+        issues=(*map(_masked_issue, form.issues), *_told(form, definition, suspects)),
     )
 
 
-def _masked_entry(entry: Entry) -> Entry:
-    row, raw = masked(entry.row), masked(entry.raw)
+def _masked_entries(entries: tuple[Entry, ...], suspects: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    rows = {row: masked(row) for row in {entry.row for entry in entries}}
+    if not suspects and all(row == shown for row, shown in rows.items()):
+        return entries
+    return tuple(
+        _masked_entry(entry, rows[entry.row])
+        if may_hold_one(entry.raw) or rows[entry.row] != entry.row
+        else entry
+        for entry in entries
+    )
+
+
+def _masked_entry(entry: Entry, row: str) -> Entry:
+    raw = masked(entry.raw)
     if raw == entry.raw:
-        return entry if row == entry.row else replace(entry, row=row)
+        return entry._replace(row=row)
     if isinstance(entry.value, Decimal):
-        return replace(entry, raw=raw, row=row, value=None, readable=False)
+        return entry._replace(raw=raw, row=row, value=None, readable=False)
     value = masked(entry.value) if isinstance(entry.value, str) else entry.value
-    return replace(entry, raw=raw, row=row, value=value)
+    return entry._replace(raw=raw, row=row, value=value)
 
 
 def _masked_issue(issue: Issue) -> Issue:
@@ -77,10 +90,10 @@ def _masked_texts(texts: Mapping[str, str]) -> Mapping[str, str]:
     return {key: masked(text) for key, text in texts.items()}
 
 
-def _told(form: FormReading, definition: Form) -> list[Issue]:
+def _told(form: FormReading, definition: Form, suspects: tuple[Entry, ...]) -> list[Issue]:
     """One finding a column and kind, with all its cells."""
     found: dict[_Found, list[Entry]] = {}
-    for entry in form.entries:
+    for entry in suspects:
         for kind in kinds_in(entry.raw):
             column = definition.table(entry.table).column(entry.column)
             spot = _Found(entry.table, entry.column, kind, column.is_number)

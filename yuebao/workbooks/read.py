@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import queue
@@ -11,15 +10,20 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 import yuebao
-from yuebao.workbooks.child import LENGTH
+from yuebao.programme.models import Programme
+from yuebao.readings import SubmissionReading
+from yuebao.workbooks.child import LENGTH, Answer, Broken, Lesson, Question, message
+from yuebao.workbooks.packed import unpacked
 from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.refusal import Refused
 
 _ROOT = Path(yuebao.__file__).resolve().parents[1]
+_CHILD = "from yuebao.workbooks.child import serve"
 _CHUNK = 1 << 20
 _LAST_BREATH = 2.0  # seconds in which a child that closed its pipe is gone
 
@@ -37,6 +41,10 @@ class ReaderKilled(Exception):  # noqa: N818  # an outcome people read
         )
 
 
+class InterpreterBroke(Exception):  # noqa: N818  # the child's own words follow
+    """A fault of ours in a child that interpreted a workbook; says nothing of the file."""
+
+
 class ChildTooSlow(Exception):  # noqa: N818  # an outcome, not a fault
     """The reading child did not answer in time."""
 
@@ -46,8 +54,9 @@ class _Child:
 
     def __init__(self, memory_mb: int, seconds: float) -> None:
         self._seconds = seconds
+        self._taught: Programme | None = None
         self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            [sys.executable, "-m", "yuebao.workbooks.child", str(memory_mb), str(int(seconds) + 1)],
+            [sys.executable, "-c", f"{_CHILD}; serve({memory_mb:d}, {int(seconds) + 1})"],
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -58,20 +67,29 @@ class _Child:
     def process_id(self) -> int:
         return self._process.pid
 
-    def ask(self, path: Path) -> RawWorkbook | Refused:
+    def teach(self, programme: Programme) -> None:
+        """Have the child know the programme; ChildDied if it is gone."""
+        if self._taught is not programme:
+            self._send(Lesson(programme))
+            self._taught = programme
+
+    def ask(self, question: Question) -> Answer:
         """The child's answer; ChildDied or ChildTooSlow if there is none."""
-        assert self._process.stdin is not None  # noqa: S101  # opened as pipes above
-        try:
-            self._process.stdin.write(json.dumps(str(path)).encode() + b"\n")
-            self._process.stdin.flush()
-        except OSError as error:
-            raise ChildDied from error
+        self._send(question)
         give_up_at = time.monotonic() + self._seconds
         (length,) = LENGTH.unpack(self._received(LENGTH.size, give_up_at))
         answer = pickle.loads(self._received(length, give_up_at))  # noqa: S301  # from our child
-        if not isinstance(answer, RawWorkbook | Refused):
+        if not isinstance(answer, RawWorkbook | SubmissionReading | Refused | Broken):
             raise ChildDied
         return answer
+
+    def _send(self, content: Lesson | Question) -> None:
+        assert self._process.stdin is not None  # noqa: S101  # opened as pipes above
+        try:
+            self._process.stdin.write(message(content))
+            self._process.stdin.flush()
+        except OSError as error:
+            raise ChildDied from error
 
     def _received(self, length: int, give_up_at: float) -> bytes:
         assert self._process.stdout is not None  # noqa: S101  # opened as pipes above
@@ -115,7 +133,7 @@ def _close(stream: object) -> None:
 class GuardedReader:
     """Reads workbooks in a few child processes with limits on memory and time.
 
-    ``read`` may be called from several threads; each call has a child to itself. Children are
+    It may be called from several threads; each call has a child to itself. Children are
     started when first needed and end with the reader, or with this process.
     """
 
@@ -159,14 +177,49 @@ class GuardedReader:
         A child that died may have been killed from outside: the file gets a second, fresh child.
         ReaderKilled if that was killed too.
         """
+        answer = self._answer(Question(path.absolute()), None)
+        assert isinstance(answer, RawWorkbook)  # noqa: S101  # what was asked for
+        return answer
+
+    def interpreted(
+        self,
+        path: Path,
+        programme: Programme,
+        *,
+        unit: str,
+        period: str,
+        sha256: str,
+        file_name: str,
+        arrived_at: datetime,
+    ) -> SubmissionReading:
+        """What the workbook at ``path`` submits: ``interpret`` of it, within a child's limits.
+
+        Raises as ``read`` does, and InterpreterBroke where the fault is not the file's.
+        """
+        about = {
+            "unit": unit,
+            "period": period,
+            "sha256": sha256,
+            "file_name": file_name,
+            "arrived_at": arrived_at,
+        }
+        answer = self._answer(Question(path.absolute(), about), programme)
+        assert isinstance(answer, SubmissionReading)  # noqa: S101  # what was asked for
+        return unpacked(answer)
+
+    def _answer(
+        self, question: Question, programme: Programme | None
+    ) -> RawWorkbook | SubmissionReading:
         child = self._places.get()
         killed = False
         try:
             for _ in range(2):
                 child = child or self._start()
                 try:
-                    return _workbook(child.ask(path.absolute()))
-                except Refused:
+                    if programme is not None:
+                        child.teach(programme)
+                    return _content(child.ask(question))
+                except (Refused, InterpreterBroke):
                     raise
                 except BaseException as error:
                     killed = isinstance(error, ChildDied) and child.was_killed()
@@ -176,7 +229,7 @@ class GuardedReader:
                         raise Refused("file-unreadable") from error
                     if not isinstance(error, ChildDied):
                         raise
-            raise ReaderKilled(path.name) if killed else Refused("file-unreadable")
+            raise ReaderKilled(question.path.name) if killed else Refused("file-unreadable")
         finally:
             self._places.put(child)
 
@@ -190,7 +243,9 @@ class GuardedReader:
         self._running.pop(child.process_id, None)
 
 
-def _workbook(answer: RawWorkbook | Refused) -> RawWorkbook:
+def _content(answer: Answer) -> RawWorkbook | SubmissionReading:
     if isinstance(answer, Refused):
         raise answer
+    if isinstance(answer, Broken):
+        raise InterpreterBroke(answer.trace)
     return answer

@@ -34,6 +34,7 @@ _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?"/?>')
 
 Cells = list[tuple[bytes, bytes, bytes]]  # column, row and style, as written
+_KEPT_SIZE = 1 << 14
 _HIDING = (b"<!--", b"<![", b":sheetData")
 
 
@@ -57,7 +58,8 @@ def usual_sheet(part: bytes) -> UsualSheet | None:
     cells = _CELL.findall(part, data.start(), data.end())
     if not _in_order(cells) or not _merges_are_areas(part):
         return None
-    _refuse_malformed(part[: data.start()] + part[data.end() :])
+    rest = part[: data.start()] + part[data.end() :]
+    (_refuse_malformed if len(rest) > _KEPT_SIZE else _refuse_malformed_once)(rest)
     return UsualSheet(data.start(), data.end(), cells)
 
 
@@ -67,6 +69,10 @@ def _refuse_malformed(rest: bytes) -> None:
         expat.ParserCreate().Parse(rest, True)
     except expat.ExpatError as error:
         raise Refused("file-damaged") from error
+
+
+# The workbooks of one template differ in their cells, not in what is around them.
+_refuse_malformed_once = lru_cache(maxsize=64)(_refuse_malformed)
 
 
 def _merges_are_areas(part: bytes) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from yuebao.programme.models import Column, ColumnType, RowsKind, Table
 from yuebao.readings import Entry
-from yuebao.workbooks.cells import Fault, is_informative, read_cell, shown_raw
+from yuebao.workbooks.cells import Fault, is_informative, plain_number, read_cell, shown_raw
 from yuebao.workbooks.headers import Block
 from yuebao.workbooks.keys import RowKeys
 from yuebao.workbooks.names import Names
@@ -48,6 +49,11 @@ class TableReader:
         self._table = source.table
         self._block = source.block
         self._merged = merged_texts(source.sheet, source.block, source.until)
+        self._whole = {
+            at: self._table.column(column_id).type is ColumnType.INTEGER
+            for at, column_id in source.block.columns.items()
+            if column_id != LABEL and self._table.column(column_id).is_number
+        }
         self._columns = [
             (at, self._table.column(column_id))
             for at, column_id in sorted(source.block.columns.items())
@@ -172,10 +178,17 @@ class TableReader:
         self._rows.setdefault(key, row)
         rows = self._source.sheet.rows
         values = rows[row] if row < len(rows) else ()
+        table, position, percent = self._table.id, self._position, self._source.sheet.percent
         for place, column in self._columns:
             raw = values[place] if place < len(values) else None
-            if raw is None and not column.is_number:
+            if raw is None and place not in self._whole:
                 raw = self._merged.get((row, place))
+            if isinstance(raw, Decimal) and place in self._whole and (row, place) not in percent:
+                value, text = plain_number(raw, self._whole[place])
+                if value is not None:
+                    at = cell_address(row, place)
+                    self._entries.append(Entry(table, key, position, column.id, value, text, at))
+                    continue
             self._entries.append(self._entry(raw, column, key, (row, place)))
         for absent in self._absent:
             self._entries.append(
@@ -268,11 +281,14 @@ class TableReader:
         """Compare a typed 合计 with the rows; a total without a readable number says nothing."""
         if not self._table.total_row or self.left_out or len(self._totals) > 1:
             return
+        by_column: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            by_column.setdefault(entry.column, []).append(entry)
         for place, column in self._columns:
             typed = _number(self._plain(row, place))
             if column.type not in _SUMMED or typed is None:
                 continue
-            total = self._sum(column.id)
+            total = _sum(by_column.get(column.id, ()))
             if total is not None and total != typed:
                 self._notes.note(
                     "total-row",
@@ -282,15 +298,16 @@ class TableReader:
                     column=column_title(column),
                 )
 
-    def _sum(self, column: str) -> Decimal | None:
-        """The sum over a column's rows; None where one of them could not be read."""
-        total = Decimal(0)
-        for entry in self._entries:
-            if entry.column == column:
-                if not entry.readable:
-                    return None
-                total += entry.value if isinstance(entry.value, Decimal) else 0
-        return total
+
+def _sum(entries: Iterable[Entry]) -> Decimal | None:
+    """The sum over a column's cells; None where one of them could not be read."""
+    total = Decimal(0)
+    for entry in entries:
+        if not entry.readable:
+            return None
+        if isinstance(entry.value, Decimal):
+            total += entry.value
+    return total
 
 
 def _number(raw: RawValue) -> Decimal | None:
