@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     inbox_key: str = Field(default="", description="sftp 收件箱的密钥文件；空为用密码")
     programme: str = Field(default="", description="方案文件夹，或 targets/ 下的名称")
     settle_seconds: float = Field(default=5.0, ge=0, description="文件多少秒没有变化才读取")
-    reader_seconds: float = Field(default=20.0, gt=0, description="读一个文件最多用多少秒")
+    reader_seconds: float = Field(default=20.0, gt=0, description="读一个文件最多占用处理器多少秒")
     reader_memory_mb: int = Field(default=1024, ge=128, description="读一个文件最多用多少内存(MB)")
     readers: int = Field(default=2, ge=1, le=16, description="同时读文件的进程数")
     quiet_hours: str = Field(

@@ -19,6 +19,7 @@ import pytest
 from yuebao.findings import catalogue
 from yuebao.workbooks.raw import RawWorkbook
 from yuebao.workbooks.read import GuardedReader
+from yuebao.workbooks.reading_child import FileNotJudged
 from yuebao.workbooks.refusal import Refused
 
 ROOT = Path(__file__).parents[2]
@@ -276,13 +277,49 @@ def test_a_child_killed_between_files_is_replaced(tmp_path: Path) -> None:
         assert reader.read(tmp_path / "a.xlsx") == before
 
 
-def test_a_file_that_takes_too_long_is_refused_and_reading_goes_on(tmp_path: Path) -> None:
+def test_a_file_that_works_the_processor_too_long_is_refused_and_reading_goes_on(
+    tmp_path: Path,
+) -> None:
+    many = {f"A{row}": row for row in range(1, 3000)}
+    (tmp_path / "a.xlsx").write_bytes(workbook(**many))
+    with GuardedReader(children=1, seconds=0.001) as reader:
+        assert refusal(reader, tmp_path / "a.xlsx").code == "file-unreadable"
+    with GuardedReader(children=1) as reader:
+        assert reader.read(tmp_path / "a.xlsx").kind == "xlsx"
+
+
+def test_a_file_nothing_comes_of_is_not_judged_and_reading_goes_on(tmp_path: Path) -> None:
     pipe = tmp_path / "never.xlsx"
     os.mkfifo(pipe)  # opening it waits for a writer that never comes
     (tmp_path / "a.xlsx").write_bytes(workbook())
-    with GuardedReader(children=1, seconds=0.3) as reader:
-        assert refusal(reader, pipe).code == "file-unreadable"
+    with GuardedReader(children=1, patience=0.5) as reader:
+        with pytest.raises(FileNotJudged, match="机器太忙，或磁盘没有应答），文件没有判定"):
+            reader.read(pipe)
+        assert reader.process_ids == ()
+
+
+def test_a_machine_that_stops_the_child_for_longer_than_a_file_may_take_is_no_verdict(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook())
+    with GuardedReader(children=1, seconds=0.5) as reader:
+        before = reader.read(tmp_path / "a.xlsx")
+        child = child_of(reader)
+        os.kill(child, signal.SIGSTOP)
+        threading.Timer(1.0, os.kill, (child, signal.SIGCONT)).start()
+        assert reader.read(tmp_path / "a.xlsx") == before
+        assert child_of(reader) == child
+
+
+def test_children_that_cannot_start_are_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook())
     with GuardedReader(children=1) as reader:
+        with monkeypatch.context() as broken:
+            broken.setenv("PYTHONHOME", str(tmp_path))  # where no Python is
+            with pytest.raises(FileNotJudged, match="进程起不来，文件没有判定"):
+                reader.read(tmp_path / "a.xlsx")
         assert reader.read(tmp_path / "a.xlsx").kind == "xlsx"
 
 

@@ -1,9 +1,9 @@
 """The reading child: one process that turns files into workbooks or readings, within bounds.
 
-It speaks over its standard streams, in pickles that follow their length. A ``Lesson`` has no
-answer; a ``Question`` is answered by what the file holds, by why it is refused, or by how the
-child failed. It ends when its parent's end of the pipe closes, and by alarm when a file takes too
-long.
+It speaks over its standard streams, in pickles that follow their length. It says READY once it is
+there, and after each ``Lesson``; a ``Question`` is answered by what the file holds, by why it is
+refused, or by how the child failed. It ends when its parent's end of the pipe closes, by SIGPROF
+when a file takes too much processor time, and by alarm when nothing comes of it for too long.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # imported by those children only that are taught a programme
     from yuebao.readings import SubmissionReading
 
 LENGTH = struct.Struct(">Q")
+READY = LENGTH.pack(0)  # no message is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +106,32 @@ class _Pupil:
             return Broken(traceback.format_exc())
 
 
-def serve(memory_mb: int, seconds: int) -> None:
-    """Answer questions until the parent's end of the pipe closes."""
+def serve(memory_mb: int, seconds: float, patience: float) -> None:
+    """Answer questions until the parent's end of the pipe closes.
+
+    ``seconds`` are of processor time, ``patience`` is by the clock.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     settle_process()
     pupil = _Pupil()
     replies = os.fdopen(os.dup(1), "wb")
+    _say(replies, READY)
     while (asked := _received(sys.stdin.buffer)) is not None:
-        signal.alarm(seconds + 1)
         if isinstance(asked, Lesson):
             pupil.learn(asked)
-        else:
-            replies.write(message(pupil.answer(asked)))
-            replies.flush()
+            _say(replies, READY)
+            continue
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.alarm(int(patience) + 1)
+        _say(replies, message(pupil.answer(asked)))
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
+
+
+def _say(pipe: BinaryIO, content: bytes) -> None:
+    pipe.write(content)
+    pipe.flush()
 
 
 def _received(pipe: BinaryIO) -> Lesson | Question | None:
