@@ -10,7 +10,7 @@ import typer
 
 from flows.asking import AskedError, ask
 from flows.printing import console, errors
-from flows.provenance_words import cell_words, event_words, sum_words
+from flows.provenance_words import cell_words, history_words, sum_words
 from yuebao.corrections.record import in_words
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def history(
     except UnclearError as error:
         _stop(str(error))
     events = history_of(here, sought)
-    for event in events:
-        _say(event_words(here.programme, event))
+    for line in history_words(here.programme, events):
+        _say(line)
     _say(f"共 {len(events)} 条。" if events else "没有收到过这张表。")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sql.provenance import TracedCell, ValueEvent
 from yuebao.corrections.record import Held, in_words
 from yuebao.programme.models import Programme
+from yuebao.results import ACCEPTED_STATES
 from yuebao.rules.calendar import local_time
 
 _EVENTS = {"reported": "报送", "correction": "更正", "withdrawal": "撤销更正"}
@@ -25,15 +28,21 @@ _STATES = {
 }
 
 
-def event_words(programme: Programme, event: ValueEvent) -> str:
-    """What happened to a value, on one line: when, what became of it, from which file and cell."""
+def history_words(programme: Programme, events: Sequence[ValueEvent]) -> list[str]:
+    """What happened to a form or a value, a line an event, and which version counts now."""
+    counting = next((e.version for e in events if e.event == "reported" and _counts(e)), 0)
+    return [_event_words(programme, event, counting) for event in events]
+
+
+def _event_words(programme: Programme, event: ValueEvent, counting: int) -> str:
+    """On one line: when, what became of it, from which file and cell."""
     moment = local_time(programme, event.arrived_at)
     source = f"{event.file_name} [{event.sha256[:12]}]" if event.file_name else ""
     if event.event == "reported":
         where = f"{event.sheet}!{event.cell}" if event.cell else event.sheet
-        counts = "（现在计数）" if event.counts == "是" else ""
         return (
-            f"{moment} 第 {event.version} 版 {_STATES[event.state]}{counts} {_place(event)}"
+            f"{moment} 第 {event.version} 版 {_STATES[event.state]}{_standing(event, counting)}"
+            f" {_place(event)}"
             f"{_value(event)} {source} {where}".rstrip()
         )
     before = in_words(_held(event.expected_value, event.expected_text))
@@ -42,6 +51,19 @@ def event_words(programme: Programme, event: ValueEvent) -> str:
         f"{moment} {_EVENTS[event.event]} {_STATES[event.state]} {_place(event)}"
         f"{before}→{after}（{event.reason}；{event.made_by}）{source}"
     )
+
+
+def _standing(event: ValueEvent, counting: int) -> str:
+    """Whether a version counts, or which one took its place; nothing of what never counted."""
+    if _counts(event):
+        return "（现在计数）"
+    if event.state not in ACCEPTED_STATES:
+        return ""
+    return f"（已由第 {counting} 版代替，不再计数）" if counting else "（现在不计数）"
+
+
+def _counts(event: ValueEvent) -> bool:
+    return event.counts == "是"
 
 
 def _place(event: ValueEvent) -> str:

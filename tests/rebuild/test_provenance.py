@@ -1,5 +1,8 @@
 """A collected month: every sum leads back to its cells, every version to what its file said."""
 
+from dataclasses import replace
+
+from flows.provenance_words import history_words
 from sql.provenance import CellSought
 from tasks.tracing import trace
 from tasks.value_history import history_of
@@ -41,3 +44,8 @@ def test_what_was_sent_back_is_read_from_its_file(collected, open_office):
     assert events[0].cell
     assert events[0].text_value
     assert [e.sha256 for e in events] == [first.sha256, last.sha256]
+    overtaken = replace(events[1], version=1, counts="否")
+    words = history_words(office.programme, (events[0], overtaken, events[1]))
+    assert " 第 1 版 退回 " in words[0]
+    assert " 第 1 版 已入库（已由第 2 版代替，不再计数） " in words[1]
+    assert " 第 2 版 已入库（现在计数） " in words[2]
