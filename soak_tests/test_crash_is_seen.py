@@ -39,12 +39,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
         from flows.approve_month import approve_month
         from flows.automations import register
+        from flows.decide_revision import decide_revision
         from flows.notices import notify
 
         with get_client(sync_client=True) as client:
             client.create_work_pool(WorkPoolCreate(name="yuebao", type="process"))
-        for entry, name in ((notify, "notify"), (approve_month, "approve-month")):
-            entry.to_deployment(name, work_pool_name="yuebao").apply()
+        for entry in (notify, approve_month, decide_revision):
+            entry.to_deployment(entry.name, work_pool_name="yuebao").apply()
         register()
         yield address
 
