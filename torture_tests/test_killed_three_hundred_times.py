@@ -32,6 +32,7 @@ def month(tmp_path: Path) -> Iterator[Month]:
 def test_every_kill_is_made_up_for_by_the_next_run(month: Month) -> None:
     home = month.home()
     ended = month.run(home)
+    assert month.faults(home) == []
     expected = month.contents(home)
     dice, wrong = Random(SEED), Counter[str]()
     for number in range(1, KILLS + 1):

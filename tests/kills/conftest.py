@@ -24,7 +24,9 @@ def inbox(tmp_path_factory: pytest.TempPathFactory, programme: Programme) -> Pat
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, inbox: Path) -> Month:
-    return Month(nursery, inbox, tmp_path_factory.mktemp("homes"), {"units": UNITS})
+    made = Month(nursery, inbox, tmp_path_factory.mktemp("homes"), {"units": UNITS})
+    made.warm_up()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -32,4 +34,5 @@ def undisturbed(month: Month) -> Undisturbed:
     """All there is after a run that nothing befell, and how many moments it had."""
     home = month.home()
     ended = month.run(home)
+    assert month.faults(home) == []
     return Undisturbed(ended["name"], month.contents(home), ended["moments"])

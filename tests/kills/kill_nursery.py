@@ -5,16 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import IO, Any
 
 from office_contents import contents
 
 ROOT = Path(__file__).parents[2]
 PERIOD = "2023-06"
-_ENOUGH = 8  # kills of one home
 
 
 class Nursery:
@@ -76,6 +75,14 @@ class Undisturbed:
     moments: int
 
 
+@dataclass(frozen=True)
+class Killed:
+    """What each killed run was about to do, and what the one that ended came to."""
+
+    before: tuple[str, ...]
+    name: str
+
+
 @dataclass
 class Month:
     """The same month collected in one home after another."""
@@ -85,9 +92,23 @@ class Month:
     folder: Path
     order: dict[str, Any]
     homes: int = 0
+    warehouse: Path | None = None
+
+    def warm_up(self) -> None:
+        """From now on homes begin with a warehouse that knows the programme, and nothing else."""
+        home = self.home()
+        assert self.run(home, work="open")["opened"]
+        self.warehouse = home / "warehouse.db"
 
     def home(self) -> Path:
-        """A fresh home with the month in its inbox."""
+        """A home with the month in its inbox."""
+        home = self.bare_home()
+        if self.warehouse is not None:
+            shutil.copyfile(self.warehouse, home / "warehouse.db")
+        return home
+
+    def bare_home(self) -> Path:
+        """The same without any warehouse."""
         self.homes += 1
         home = self.folder / f"home-{self.homes}"
         shutil.copytree(self.inbox, home / "inbox")
@@ -99,26 +120,25 @@ class Month:
     def contents(self, home: Path) -> dict[str, str]:
         return contents(home, f"sqlite:///{home / 'warehouse.db'}")
 
+    def faults(self, home: Path) -> list[str]:
+        """What verify finds."""
+        told = self.nursery(home, "verify")
+        return told.get("faults", [f"verify broke off: {told}"])
+
     def wrongs(self, home: Path, undisturbed: dict[str, str]) -> list[str]:
-        """What differs from the undisturbed home, and what verify finds."""
+        """What differs from the undisturbed home, which verify is content with."""
         found = self.contents(home)
         wrong = [f"lost: {name}" for name in undisturbed if name not in found]
         wrong += [f"too many: {name}" for name in found if name not in undisturbed]
         both = (name for name in undisturbed if name in found)
-        wrong += [f"changed: {name}" for name in both if found[name] != undisturbed[name]]
-        told = self.nursery(home, "verify")
-        return wrong + told.get("faults", [f"verify broke off: {told}"])
+        return wrong + [f"changed: {name}" for name in both if found[name] != undisturbed[name]]
 
-    def killed_until_it_ends(self, home: Path, dice: Random, moments: int) -> list[str]:
-        """Run after run, each killed at a moment of chance, until one comes to its end.
-
-        Or until there were enough. Of ``moments`` an undisturbed run has so many; returns what
-        each was about to do.
-        """
+    def killed_until_it_ends(self, home: Path, moments: Iterable[int]) -> Killed:
+        """Run after run, each killed at the next of the moments, until one comes to its end."""
         killed: list[str] = []
-        while len(killed) < _ENOUGH:
-            run = self.run(home, die_at=dice.randint(1, moments))
+        for moment in moments:
+            run = self.run(home, die_at=moment, fork_readers=True)
             if not run["killed"]:
-                break
+                return Killed(tuple(killed), run.get("name", str(run)))
             killed.append(run["last"])
-        return killed
+        return Killed(tuple(killed), self.run(home, fork_readers=True)["name"])

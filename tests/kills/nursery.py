@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import orchestrator_left_out  # noqa: F401  # before any flow
+from forked_reader import fork_readers
 from kill_points import Moments, die_at
 from run_troubles import TROUBLES
 
@@ -54,6 +55,12 @@ def collected(order: dict[str, Any]) -> dict[str, Any]:
     return {"name": state.name, "type": state.type.value, "message": state.message}
 
 
+def made_ready(order: dict[str, Any]) -> dict[str, Any]:
+    """Make the home's warehouse, which knows the programme and nothing else."""
+    opened(order).warehouse.close()
+    return {"opened": True}
+
+
 def verified(order: dict[str, Any]) -> dict[str, Any]:
     """What ``yuebao verify`` finds."""
     office = opened(order)
@@ -62,7 +69,7 @@ def verified(order: dict[str, Any]) -> dict[str, Any]:
     return {"faults": [f"{place} {text}" for place, text in found]}
 
 
-WORK = {"collect": collected, "verify": verified}
+WORK = {"open": made_ready, "collect": collected, "verify": verified}
 
 
 def run(order: dict[str, Any], out: int) -> None:
@@ -71,6 +78,8 @@ def run(order: dict[str, Any], out: int) -> None:
     signal.alarm(_MOST_SECONDS)
     moment = die_at(order.get("die_at", 0), order.get("die_before", ""))
     MOMENTS.watch(order["home"], moment)
+    if order.get("fork_readers"):
+        fork_readers()
     if order.get("trouble"):
         TROUBLES[order["trouble"]](order)
     try:

@@ -3,6 +3,7 @@
 One module, so that one process is loaded for all of it; ``make torture`` kills hundreds of times.
 """
 
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -10,6 +11,8 @@ from kill_nursery import Month, Undisturbed
 from small_month import CLEAN, UNITS
 
 ENDED = "已入库 2，无法读取 1，退回 1"
+KILLS = 36
+_MOST = 8  # of one home
 FULL = "磁盘满了，请腾出空间"
 
 
@@ -19,15 +22,25 @@ def test_the_month_has_something_of_everything(undisturbed: Undisturbed) -> None
         assert any(f"inbox/{unit}/回执/" in name for name in undisturbed.contents)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_and_killed_again_it_ends_as_if_nothing_had_been(
-    month: Month, undisturbed: Undisturbed, seed: int
+def test_killed_at_three_dozen_moments_it_ends_as_if_nothing_had_been(
+    month: Month, undisturbed: Undisturbed
 ) -> None:
-    home = month.home()
-    killed = month.killed_until_it_ends(home, Random(seed), undisturbed.moments)
-    assert month.run(home)["name"] == ENDED
-    assert month.wrongs(home, undisturbed.contents) == [], killed
-    assert killed
+    """One home after another, each killed until a run ends; the first has no warehouse yet."""
+    dice, before = Random(1), list[str]()
+    while len(before) < KILLS:
+        home = month.home() if before else month.bare_home()
+        killed = month.killed_until_it_ends(home, _moments(dice, undisturbed.moments))
+        assert killed.name == ENDED, killed
+        assert month.wrongs(home, undisturbed.contents) == [], killed
+        before += killed.before
+    assert len(set(before)) > KILLS // 2
+
+
+def _moments(dice: Random, of_undisturbed: int) -> Iterator[int]:
+    """Anywhere in the first run; those after it have less left to do."""
+    yield dice.randint(1, of_undisturbed)
+    for _ in range(_MOST):
+        yield dice.randint(1, of_undisturbed // 2)
 
 
 def test_a_file_taken_in_before_the_kill_is_loaded_though_it_left_the_inbox(
@@ -84,8 +97,7 @@ def test_a_full_disk_of_the_database_is_named_and_nothing_is_half_loaded(
     assert month.run(home, die_before="INSERT INTO raw_submission")["killed"]
     run = month.run(home, trouble="database-full", pages=0)
     assert "所在的磁盘满了，请腾出空间" in str(run), run
-    faults = month.nursery(home, "verify")["faults"]
-    assert [fault for fault in faults if "已存入档案，没有入库" not in fault] == []
+    assert [fault for fault in month.faults(home) if "已存入档案，没有入库" not in fault] == []
     assert month.run(home)["name"] == ENDED
     assert month.wrongs(home, undisturbed.contents) == []
 
