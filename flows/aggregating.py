@@ -13,7 +13,7 @@ from flows.records import track
 from flows.telling import tell_period
 from tasks.bulletin_files import is_published
 from tasks.compute_results import compute_month, compute_quarter
-from tasks.corrections import refuse_open
+from tasks.corrections import OpenCorrectionsError, refuse_open
 from tasks.office import Office
 from tasks.publish_bulletin import publish_bulletin
 from tasks.touched import touched_periods
@@ -68,13 +68,26 @@ def is_stale(office: Office, period: Period) -> bool:
 def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
     """Aggregate and publish the period and every later one it touches; returns them in order.
 
-    OpenCorrectionsError at the first whose corrections no longer find what they expect.
+    OpenCorrectionsError at the first whose corrections no longer find what they expect; what is
+    published already of it and of those after it then says so.
     """
     periods = touched_periods(office, period)
-    for touched in periods:
+    for place, touched in enumerate(periods):
         with tags(str(touched)):
-            _aggregate_one(office, touched, now)
+            try:
+                _aggregate_one(office, touched, now)
+            except OpenCorrectionsError:
+                _publish_waiting(office, periods[place:], now)
+                raise
     return tuple(str(touched) for touched in periods)
+
+
+def _publish_waiting(office: Office, periods: Iterable[Period], now: datetime) -> None:
+    """Write the bulletins anew that show figures from before; they tell what they wait for."""
+    known = office.warehouse.computed_at(office.programme.id, periods)
+    for period in periods:
+        if str(period) in known:
+            _publish(office, period, now)
 
 
 def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
@@ -83,6 +96,10 @@ def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
     step = computing.submit(office, str(period), now)
     track([step])
     step.result()
+    _publish(office, period, now)
+
+
+def _publish(office: Office, period: Period, now: datetime) -> None:
     publishing = publish_bulletin.submit(office, str(period), now)
     track([publishing])
     publishing.result()

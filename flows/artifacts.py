@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from tasks.office import Office
+from tasks.open_corrections import open_corrections
 from tasks.standings import results_of
 from yuebao.findings import catalogue
 from yuebao.programme.models import Programme
@@ -108,6 +109,8 @@ def show_headline(office: Office, period: Period) -> None:
     programme = office.programme
     county = [result for result in results_of(office, period) if result.unit == programme.county]
     lines = [f"# {period.chinese} {programme.title}", ""]
+    if waiting := open_corrections(office, period):
+        lines += [f"**有 {len(waiting)} 条更正待处理，以下是从前汇总的数，处理后重新汇总。**", ""]
     for colour, word in _COLOURS.items():
         count = sum(result.colour is colour for result in county)
         lines.append(f"- {word}：{count} 项")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli_corrections import correct, corrections
+from flows.cli_corrections import correct, corrections, print_waiting
 from flows.cli_desk import approve, notify, remind
 from flows.cli_health import health
 from flows.cli_provenance import history, trace
@@ -280,6 +280,7 @@ def status(period: PeriodText) -> None:
     asked = ask(here, period)
     print_grid(here.programme, statuses_of(here, asked.period, asked.today))
     print_desk(here, asked.period, asked.today)
+    print_waiting(here, asked.period)
 
 
 @app.command()
@@ -351,6 +352,8 @@ def export(
         Period.parse(period)
     here = office()
     columns, rows = here.warehouse.export(here.programme.id, kind.value, period or None)
+    if period:
+        print_waiting(here, period)
     if file_format is ExportFormat.XLSX:
         target = out or Path(f"{kind}{'_' + period if period else ''}.xlsx")
         write_whole(target, as_xlsx([column.label for column in columns], rows))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from flows.printing import console, errors
 from yuebao.corrections.unclear import UnclearError
 from yuebao.corrections.wording import CORRECT, WITHDRAW, Written, dated
+
+if TYPE_CHECKING:
+    from tasks.office import Office
 
 
 def correct(
@@ -79,6 +82,17 @@ def corrections(
     _say(f"共 {len(standings)} 条，待处理 {waiting} 条。")
     if waiting:
         sys.exit(1)
+
+
+def print_waiting(here: Office, period: str) -> None:
+    """Say on stderr that the period's figures are from before, where corrections wait."""
+    from tasks.open_corrections import open_corrections
+    from yuebao.rules.period import Period
+
+    waiting = open_corrections(here, Period.parse(period))
+    if waiting:
+        told = f"{period} 有 {len(waiting)} 条更正待处理，结果还是从前汇总的数："
+        errors.print(told + "".join(waiting), style="red", markup=False, highlight=False)
 
 
 def _say(text: str) -> None:

@@ -11,6 +11,7 @@ from tasks.bulletin_files import bulletin_files, period_bulletin, write_bulletin
 from tasks.corrections import OpenCorrectionsError, refuse_open
 from tasks.notify_delivery import deliver
 from tasks.office import Office
+from tasks.open_corrections import open_corrections
 from tasks.standings import results_of, statuses_of
 from tasks.writing import write_whole
 from yuebao.decision import (
@@ -65,6 +66,8 @@ def _refuse_open(office: Office, period: Period) -> None:
         refuse_open(office, period)
     except OpenCorrectionsError as error:
         raise NotDecidableError(str(error)) from error
+    if waiting := open_corrections(office, period):
+        raise NotDecidableError(f"{period} 依据的数有更正待处理：" + "".join(waiting))
 
 
 def latest_decision(office: Office, period: Period) -> Decision | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tasks.corrections import applied_corrections
 from tasks.office import Office
+from tasks.open_corrections import open_corrections
 from tasks.standings import county_issues, results_before, results_of, statuses_of
 from tasks.writing import write_whole
 from yuebao.corrections.sentences import footnote
@@ -83,4 +84,5 @@ def period_bulletin(
             footnote(programme, standing.correction.told)
             for standing in applied_corrections(office, period)
         ],
+        waiting=open_corrections(office, period),
     )

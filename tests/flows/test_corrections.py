@@ -8,8 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from prefect.client.schemas import State
+from typer.testing import CliRunner
 
 from flows.aggregate_month import aggregate_month
+from flows.cli import app
 from flows.collect_month import collect_month
 from flows.office import office
 from flows.records import wait_until_recorded
@@ -123,6 +125,10 @@ def test_a_newer_file_with_another_value_stops_the_month_by_name(home: Path) -> 
     assert f"现在入库的一版是 {total.value}，更正没有生效" in state.message
     assert observation()["value"] == total.value
     assert county_total() == before
+    page = (home / "outputs" / MONTH / f"通报_{MONTH}.html").read_text(encoding="utf-8")
+    assert "有 2 条更正待处理，下列指标还是从前汇总的数" in page
+    assert f"现在入库的一版是 {total.value}，更正没有生效" in page
+    assert "更正待处理" in CliRunner().invoke(app, ["status", MONTH]).output
     stopped = aggregate_month(MONTH, return_state=True)
     assert (stopped.name, stopped.is_failed()) == (WAITING, True)
     with pytest.raises(NotDecidableError, match="更正待处理"):
@@ -138,6 +144,8 @@ def test_withdrawn_it_no_longer_stands_in_the_way(home: Path) -> None:
     hand_in(home, *both(*old), *both(*old, "撤销"), *both(village, total, near))
     assert not collect().name.endswith(WAITING)
     assert observation()["value"] == total + 1
+    page = (home / "outputs" / MONTH / f"通报_{MONTH}.html").read_text(encoding="utf-8")
+    assert "更正待处理" not in page
     standings = office().warehouse.corrections(office().programme.id, MONTH)
     states = [one.state for one in standings]
     assert states == ["withdrawn"] * 2 + ["withdrawal"] * 2 + ["applied"] * 2

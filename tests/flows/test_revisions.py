@@ -68,6 +68,10 @@ def held() -> list[tuple[str, int, tuple[str, ...]]]:
     return [(h.form, h.version, h.reasons) for h in office().warehouse.held(office().programme.id)]
 
 
+def receipts(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "inbox" / UNIT / "回执").glob("*_回执.html"))
+
+
 def codes() -> set[str]:
     programme = office().programme
     unit = programme.unit_named(UNIT).code
@@ -148,6 +152,7 @@ def test_yes_in_the_ui_loads_it(home: Path, start: Callable[[], FlowRun]) -> Non
     assert (run.state.type.value, run.state.name) == ("COMPLETED", "同意")
     assert operating() < before
     assert held() == []
+    assert [name.split("_")[2] for name in receipts(home)] == ["第1版", "第2版", "第3版"]
     again = office().warehouse.computed_at(programme.id, [MONTH, "2023-Q2"])
     assert all(again[period] > computed[period] for period in again)
 

@@ -30,7 +30,8 @@ class IssueCounts:
 @dataclass(frozen=True, slots=True)
 class Bulletin:
     """What a bulletin says. ``county_issues`` are findings on the county's totals, in sentences;
-    ``corrections`` the values that count otherwise than reported, each in a sentence.
+    ``corrections`` the values that count otherwise than reported, each in a sentence; ``waiting``
+    those that no longer stand, so that the figures are from before until they are settled.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Bulletin:
     sample: bool
     draft: bool = False
     corrections: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 def build_bulletin(
@@ -69,6 +71,7 @@ def build_bulletin(
     sample: bool = False,
     draft: bool = False,
     corrections: Iterable[str] = (),
+    waiting: Iterable[str] = (),
 ) -> Bulletin:
     """The bulletin of a month or a quarter from its results, those before it, and who reported.
 
@@ -100,6 +103,7 @@ def build_bulletin(
         sample=sample,
         draft=draft,
         corrections=tuple(corrections),
+        waiting=tuple(waiting),
     )
 
 

@@ -58,8 +58,9 @@ def _opened(
     sheet = book.sheet(name, widths)
     sample = "【样例】" if bulletin.sample else ""
     draft = "【送审稿】" if bulletin.draft else ""
-    note = f"{draft}{sample}{bulletin.period.chinese}　{bulletin.issuer}　{bulletin.issued_on}"
-    sheet.title(f"{bulletin.title}{bulletin.kind}·{name}", note)
+    waiting = "【更正待处理：还是从前汇总的数】" if bulletin.waiting else ""
+    note = f"{bulletin.period.chinese}　{bulletin.issuer}　{bulletin.issued_on}"
+    sheet.title(f"{bulletin.title}{bulletin.kind}·{name}", f"{waiting}{draft}{sample}{note}")
     return sheet
 
 
@@ -220,14 +221,16 @@ def _doubts(book: ReportBook, bulletin: Bulletin) -> None:
 
 
 def _corrections(book: ReportBook, bulletin: Bulletin) -> None:
-    """What counts otherwise than reported; no sheet where there is none."""
-    if not bulletin.corrections:
+    """What counts otherwise than reported, and what waits; no sheet where there is none."""
+    told = [(text, "mid") for text in bulletin.corrections]
+    told += [(f"待处理：{text}", "red") for text in bulletin.waiting]
+    if not told:
         return
     sheet = _opened(book, bulletin, "数据更正", (7, 125))
     sheet.head(("序号", "更正（按更正后的数汇总，单位填报的原数不动）"))
     sheet.freeze()
-    for number, text in enumerate(bulletin.corrections, start=1):
-        sheet.row([(number, "mid"), (text, "text")], height=34)
+    for number, (text, look) in enumerate(told, start=1):
+        sheet.row([(number, look), (text, "text")], height=34)
 
 
 def _seen(value: Decimal | None) -> Decimal | None:
