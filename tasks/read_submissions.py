@@ -20,6 +20,7 @@ from yuebao.workbooks.arrivals import note_taken
 from yuebao.workbooks.inbox import InboxDenied, InboxFile
 from yuebao.workbooks.refusal import LIMITS
 
+MOST_FILES = 100  # new ones of a unit in one run; a month's are a dozen at most
 MOST_BYTES = 10 * LIMITS.file_bytes  # what is smaller is archived, then refused by name
 
 
@@ -43,11 +44,31 @@ def read_submissions(
     Each file is archived unchanged before anything looks inside it. What an earlier run archived
     and did not load is new as well, though it may have left the inbox.
     """
-    logger = get_run_logger()
-    fresh: dict[str, ArchivedFile] = {}
     if files is None:
         files = _looked_again(office, unit, period, now)
-    for file in files:
+    fresh = _newly_archived(office, unit, unit_name, period, files, now)
+    for archived in unfinished_files(office, unit, period):  # their run was killed, or broke off
+        fresh.setdefault(archived.sha256, archived)
+    get_run_logger().info("%s: %d new of %d files", unit_name, len(fresh), len(files))
+    arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
+    note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)
+    return Parcel(tuple(reading_of(office, file, unit=unit, period=period) for file in arrived))
+
+
+def _newly_archived(
+    office: Office,
+    unit: str,
+    unit_name: str,
+    period: str,
+    files: tuple[InboxFile, ...],
+    now: datetime,
+) -> dict[str, ArchivedFile]:
+    """The files not known before, by sha256; of a flood the oldest, the rest by later runs."""
+    logger, fresh = get_run_logger(), dict[str, ArchivedFile]()
+    for file in sorted(files, key=lambda file: (file.modified_at, file.name)):
+        if len(fresh) == MOST_FILES:
+            logger.warning("%s: more than %d new files, the rest is left", unit_name, MOST_FILES)
+            break
         _refuse_giant(office, unit_name, file)
         try:
             archived = office.inbox.take(
@@ -57,15 +78,9 @@ def read_submissions(
             name = readable_name(file.name)
             logger.warning("%s: changed or held open, left for the next run: %s", unit, name)
             continue
-        known = office.warehouse.is_known(office.programme.id, unit, period, archived.sha256)
-        if not known:
+        if not office.warehouse.is_known(office.programme.id, unit, period, archived.sha256):
             fresh.setdefault(archived.sha256, archived)
-    for archived in unfinished_files(office, unit, period):  # their run was killed, or broke off
-        fresh.setdefault(archived.sha256, archived)
-    logger.info("%s: %d new of %d files", unit_name, len(fresh), len(files))
-    arrived = sorted(fresh.values(), key=lambda file: (file.arrived_at, file.name))
-    note_taken(office.archive, arrived, unit=unit, period=period, taken_at=now)
-    return Parcel(tuple(reading_of(office, file, unit=unit, period=period) for file in arrived))
+    return fresh
 
 
 def _refuse_giant(office: Office, unit_name: str, file: InboxFile) -> None:
