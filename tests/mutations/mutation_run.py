@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from mutating import mutated
 from mutation_seeds import PERIOD, UNIT, Seed
@@ -18,8 +19,16 @@ from yuebao.readings import SubmissionReading
 from yuebao.workbooks.interpret import interpret
 from yuebao.workbooks.parse import parse_content
 from yuebao.workbooks.raw import RawWorkbook
-from yuebao.workbooks.read import GuardedReader
+from yuebao.workbooks.read import GuardedReader, InterpreterBroke
 from yuebao.workbooks.refusal import LIMITS, Refused
+
+ABOUT: dict[str, Any] = {
+    "unit": UNIT,
+    "period": str(PERIOD),
+    "sha256": "0" * 64,
+    "file_name": "月报.xlsx",
+    "arrived_at": datetime(2023, 9, 25, tzinfo=UTC),
+}
 
 
 @dataclass
@@ -70,34 +79,33 @@ class Mutations:
             except Refused as refused:
                 tally.outcomes[refused.code] += 1
             else:
-                outcome, faults = self._judged(whole, content, raw)
+                outcome, faults = self._judged(reader, whole, content, raw)
                 tally.outcomes[outcome] += 1
                 where = f"{seed}/{number} {whole.name}, {done}"
                 tally.wrong += [f"{where}: {fault}" for fault in faults]
             tally.children.update(reader.process_ids)
         return tally
 
-    def _judged(self, whole: Seed, content: bytes, raw: RawWorkbook) -> tuple[str, list[str]]:
+    def _judged(
+        self, reader: GuardedReader, whole: Seed, content: bytes, raw: RawWorkbook
+    ) -> tuple[str, list[str]]:
         if raw.sheets == self._raw[whole.name].sheets:
             return "as before", []
         try:
             plain = plain_sheets(content)
         except Unclear as unclear:
             return "wrong", [f"read, but {unclear}"]
-        faults = disagreements(raw, plain) or self._unfounded(whole, raw, plain)
+        faults = disagreements(raw, plain) or self._unfounded(reader, whole, plain)
         return "wrong" if faults else "as it stands", faults[:2]
 
-    def _unfounded(self, whole: Seed, raw: RawWorkbook, plain: list[PlainSheet]) -> list[str]:
-        return unfounded(interpreted(raw, self._programme), plain, self._base[whole.name])
+    def _unfounded(self, reader: GuardedReader, whole: Seed, plain: list[PlainSheet]) -> list[str]:
+        """What the reading, made in the child as a collect makes it, has that is not there."""
+        try:
+            reading = reader.interpreted(self._path, self._programme, **ABOUT)
+        except (Refused, InterpreterBroke) as broken:
+            return [f"read, but not interpreted: {broken!r}"]
+        return unfounded(reading, plain, self._base[whole.name])
 
 
 def interpreted(raw: RawWorkbook, programme: Programme) -> SubmissionReading:
-    return interpret(
-        raw,
-        programme,
-        unit=UNIT,
-        period=str(PERIOD),
-        sha256="0" * 64,
-        file_name="月报.xlsx",
-        arrived_at=datetime(2023, 9, 25, tzinfo=UTC),
-    )
+    return interpret(raw, programme, **ABOUT)

@@ -8,14 +8,18 @@ import io
 import re
 import zipfile
 import zlib
+from calendar import monthrange
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.etree import ElementTree
 
 import xlrd
+from plain_book import opened
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 QUOTED = re.compile(r'"[^"]*"|\\.')
 XLS_ERRORS = xlrd.error_text_from_code
 LOST = ("lost", "")
@@ -236,9 +240,25 @@ def stored(kind: str, said: str, strings: list[str]) -> Cell:
         return "error", said
     if kind == "b":
         return "truth", bool(whole(said.strip()))
+    if kind == "d":
+        return "text", moment(said.strip())
     if kind != "n":
         raise Unclear(f"a cell of kind {kind!r}")
     return "number", number(said)
+
+
+def moment(said: str) -> str:
+    """A day, a time of day, or both; as the standard has it, spelled as ISO 8601 does."""
+    day, _, hour = said.partition("T") if "T" in said or "-" in said[:8] else ("", "", said)
+    if day and not ((found := DAY.fullmatch(day)) and is_day(*map(int, found.groups()))):
+        raise Unclear(f"{said!r} is no day")
+    if ("T" in said or not day) and not HOUR.fullmatch(hour):
+        raise Unclear(f"{said!r} is no time")
+    return said
+
+
+def is_day(year: int, month: int, day: int) -> bool:
+    return year > 0 and 0 < month < 13 and 0 < day <= monthrange(year, month)[1]
 
 
 def number(said: str) -> float:
@@ -373,9 +393,7 @@ def paragraph(element: ElementTree.Element) -> str:
 
 def xls_sheets(content: bytes) -> list[PlainSheet]:
     try:
-        book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, logfile=io.StringIO()
-        )
+        book = opened(content)
         return [xls_sheet(book, sheet) for sheet in book.sheets()]
     except Unclear:
         raise

@@ -85,17 +85,18 @@ def container(stream: str) -> bytes:
     return (
         bytes(header)
         + fat
-        + _entry("Root Entry", 5, end, 0)
+        + _entry("Root Entry", 5, end, 0, below=1)
         + _entry(stream, 2, 2, 4096)
         + bytes(256 + 4096)
     )
 
 
-def _entry(name: str, kind: int, start: int, size: int) -> bytes:
+def _entry(name: str, kind: int, start: int, size: int, below: int = 0xFFFFFFFF) -> bytes:
     entry = bytearray(128)
     text = name.encode("utf-16-le")
     entry[: len(text)] = text
     struct.pack_into("<HB", entry, 64, len(text) + 2, kind)
+    struct.pack_into("<III", entry, 68, 0xFFFFFFFF, 0xFFFFFFFF, below)
     struct.pack_into("<II", entry, 116, start, size)
     return bytes(entry)
 

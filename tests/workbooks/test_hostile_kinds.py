@@ -89,6 +89,12 @@ def xls_changed(kind: int, at: int, value: int) -> bytes:
     return bytes(content)
 
 
+def xls_head_changed(at: int, value: int) -> bytes:
+    content = bytearray((FIXTURES / "returned.xls").read_bytes())
+    struct.pack_into("<I", content, at, value)
+    return bytes(content)
+
+
 def xls_sheet_in_a_circle() -> bytes:
     """The first sheet is said to begin where the workbook begins."""
     content = bytearray((FIXTURES / "returned.xls").read_bytes())
@@ -114,6 +120,10 @@ REFUSED: dict[str, tuple[Build, str]] = {
     ),
     "a cell in another row": (lambda: edited(SHEET, b'r="B2"', b'r="B7"'), "file-damaged"),
     "a number that is none": (lambda: edited(SHEET, b"<v>12<", b"<v>1z<"), "file-damaged"),
+    "a date that is none": (
+        lambda: edited(SHEET, b'<c r="B2" t="n"><v>12<', b'<c r="B2" t="d"><v>2023-02-30<'),
+        "file-damaged",
+    ),
     "a style that is not there": (
         lambda: edited(SHEET, b'<c r="B2"', b'<c r="B2" s="99"'),
         "file-damaged",
@@ -122,6 +132,10 @@ REFUSED: dict[str, tuple[Build, str]] = {
     "an .xls style that is not there": (lambda: xls_changed(0xFD, 4, 0xFFFF), "file-damaged"),
     "an .xls column that is not there": (lambda: xls_changed(0xFD, 2, 300), "file-damaged"),
     "an .xls row far down": (lambda: xls_changed(0xFD, 0, 60_000), "file-extent"),
+    "an .xls of no calendar": (lambda: xls_changed(0x22, 0, 0x85), "file-damaged"),
+    "an .xls whose table stands twice": (lambda: xls_head_changed(80, 0), "file-damaged"),
+    "an .xls of miscounted small sectors": (lambda: xls_head_changed(64, 9), "file-damaged"),
+    "an .xls of other small streams": (lambda: xls_head_changed(56, 5000), "file-damaged"),
     "an .xls sheet that is the workbook": (xls_sheet_in_a_circle, "file-damaged"),
 }
 READ: dict[str, Build] = {

@@ -14,6 +14,7 @@ _BOF, _EOF = 0x0809, 0x000A
 _OLD_BOFS = frozenset({0x0009, 0x0209, 0x0409})
 _BIFF8 = 0x0600
 _FILE_PASS, _SHEET, _FORMAT, _STYLE, _CODE_PAGE = 0x2F, 0x85, 0x041E, 0xE0, 0x42
+_DAY_ZERO, _DAY_ZEROS = 0x22, (b"\x00\x00", b"\x01\x00")  # 1900 or 1904
 _ROW, _COLUMNS, _FORMULA, _BOOL_OR_ERROR, _RUN = 0x0208, 0x7D, 0x06, 0x0205, 0xBD
 _SINGLE_CELLS = frozenset({0x0203, 0x027E, 0xFD, 0x0204, 0xD6, _FORMULA, _BOOL_OR_ERROR})
 _BLANK, _BLANKS, _TEXTS, _SHARED_TEXT, _RICH = 0x0201, 0xBE, 0xFC, 0xFD, 0xD6
@@ -115,6 +116,8 @@ def _take_global(kind: int, body: bytes, book: _Globals) -> None:
     elif kind == _CODE_PAGE and not book.wide:
         (page,) = struct.unpack_from("<H", body)
         book.code_page = "gb18030" if page == 936 else f"cp{page}"
+    elif kind == _DAY_ZERO and body not in _DAY_ZEROS:
+        raise Refused("file-damaged")
 
 
 def _text(body: bytes, book: _Globals, *, length_bytes: int) -> str:

@@ -8,31 +8,23 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from yuebao.workbooks.ole_directory import Entry, directory_of
 from yuebao.workbooks.refusal import Refused
 from yuebao.workbooks.sniff import OLE_MAGIC
 
 _HEADER = 512
-_ENTRY = 128
+_SMALL = 64
+_CUTOFF = 4096  # smaller streams are kept in small sectors
 _LAST_SECTOR = 0xFFFFFFFA  # above it: end of chain, free, and the tables' own marks
 _END = 0xFFFFFFFE
 _IN_HEADER = 109
 _LITTLE_ENDIAN = 0xFFFE
-_SECTOR_SHIFTS = (9, 12)
-_STREAM, _ROOT = 2, 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    name: str
-    kind: int
-    start: int
-    size: int
+_SECTOR_SHIFTS, _SMALL_SHIFT = (9, 12), 6
 
 
 def streams(content: bytes) -> Mapping[str, bytes]:
-    """Every stream of the container; Refused (file-damaged) where a chain leads nowhere."""
+    """Every stream of the container's root; Refused (file-damaged) where a chain leads nowhere."""
     try:
         return _Container(content).streams()
     except (struct.error, IndexError, UnicodeDecodeError) as error:
@@ -44,39 +36,39 @@ class _Container:
         if len(content) < _HEADER or not content.startswith(OLE_MAGIC):
             raise Refused("file-damaged")
         self._content = content
-        order, shift = struct.unpack_from("<2H", content, 28)
-        if order != _LITTLE_ENDIAN or shift not in _SECTOR_SHIFTS:
+        order, shift, small_shift = struct.unpack_from("<3H", content, 28)
+        if (order, small_shift) != (_LITTLE_ENDIAN, _SMALL_SHIFT) or shift not in _SECTOR_SHIFTS:
             raise Refused("file-damaged")
         self._sector = 1 << shift
-        self._sectors = max(len(content) - _HEADER, 0) // self._sector + 1
         self._taken: set[int] = set()
         self._table = self._allocation_table()
 
     def streams(self) -> dict[str, bytes]:
-        directory_start, cutoff, mini_start = (
-            struct.unpack_from("<I", self._content, offset)[0] for offset in (48, 56, 60)
-        )
-        directory = self._chain(directory_start, self._table)
-        entries = [_entry(directory, at) for at in range(0, len(directory), _ENTRY)]
-        root = next((entry for entry in entries if entry.kind == _ROOT), None)
-        if root is None:
+        start, cutoff = (struct.unpack_from("<I", self._content, at)[0] for at in (48, 56))
+        if cutoff != _CUTOFF:
             raise Refused("file-damaged")
-        small = self._chain(root.start, self._table) if root.size else b""
-        table = _numbers(self._chain(mini_start, self._table)) if mini_start < _END else ()
-        return {
-            entry.name: self._stream(entry, cutoff, small, table)
-            for entry in entries
-            if entry.kind == _STREAM
-        }
+        directory = directory_of(self._chain(start))
+        root = directory.root
+        small = self._chain(root.start) if root.size else b""
+        table = self._small_table() if root.size else ()
+        return {entry.name: self._stream(entry, small, table) for entry in directory.streams()}
 
-    def _stream(self, entry: _Entry, cutoff: int, small: bytes, table: tuple[int, ...]) -> bytes:
+    def _small_table(self) -> tuple[int, ...]:
+        """The small sector each small sector is followed by; as long as the header says."""
+        start, count = struct.unpack_from("<II", self._content, 60)
+        table = self._chain(start)
+        if len(table) != count * self._sector:
+            raise Refused("file-damaged")
+        return _numbers(table)
+
+    def _stream(self, entry: Entry, small: bytes, table: tuple[int, ...]) -> bytes:
         if not entry.size:
             return b""
-        if entry.size >= cutoff:
-            stream = self._chain(entry.start, self._table)
+        if entry.size >= _CUTOFF:
+            stream = self._chain(entry.start)
         else:
-            cells = (small[at * 64 : at * 64 + 64] for at in _walk(entry.start, table))
-            stream = b"".join(cells)
+            places = _walk(entry.start, table)
+            stream = b"".join(small[at * _SMALL : (at + 1) * _SMALL] for at in places)
         if len(stream) < entry.size:
             raise Refused("file-damaged")
         return stream[: entry.size]
@@ -85,26 +77,27 @@ class _Container:
         """The sector each sector is followed by."""
         head = _numbers(self._content[76 : 76 + 4 * _IN_HEADER])
         (next_list,) = struct.unpack_from("<I", self._content, 68)
-        places, seen = list(head), 0
+        places = list(head)
         while next_list < _LAST_SECTOR:
-            seen += 1
-            if seen > self._sectors:
-                raise Refused("file-damaged")
+            self._take([next_list])
             more = _numbers(self._sector_at(next_list))
             places += more[:-1]
             next_list = more[-1]
         used = [place for place in places if place < _LAST_SECTOR]
-        if len(used) > self._sectors:
-            raise Refused("file-damaged")
+        self._take(used)
         return _numbers(b"".join(self._sector_at(place) for place in used))
 
-    def _chain(self, start: int, table: tuple[int, ...]) -> bytes:
-        """The bytes of a chain; Refused where another chain has one of its sectors."""
-        places = _walk(start, table)
-        if not self._taken.isdisjoint(places):
+    def _chain(self, start: int) -> bytes:
+        """The bytes of a chain of sectors."""
+        places = _walk(start, self._table)
+        self._take(places)
+        return b"".join(self._sector_at(place) for place in places)
+
+    def _take(self, places: list[int]) -> None:
+        """Note whose the sectors are; Refused where one is somebody's already."""
+        if len(set(places)) != len(places) or not self._taken.isdisjoint(places):
             raise Refused("file-damaged")
         self._taken.update(places)
-        return b"".join(self._sector_at(place) for place in places)
 
     def _sector_at(self, place: int) -> bytes:
         begin = (
@@ -133,10 +126,3 @@ def _walk(start: int, table: tuple[int, ...]) -> list[int]:
 
 def _numbers(content: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4])
-
-
-def _entry(directory: bytes, at: int) -> _Entry:
-    length, kind = struct.unpack_from("<HB", directory, at + 64)
-    start, size = struct.unpack_from("<II", directory, at + 116)
-    name = directory[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le")
-    return _Entry(name, kind, start, size)

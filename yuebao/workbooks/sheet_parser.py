@@ -10,6 +10,7 @@ import re
 from xml.parsers import expat
 
 from yuebao.workbooks.facts import FARTHEST, Gathering, Place, hidden_span, place_of
+from yuebao.workbooks.moments import is_moment
 from yuebao.workbooks.refusal import Refused
 from yuebao.workbooks.sheet_grammar import is_area
 
@@ -149,4 +150,6 @@ class SheetParser:
             return _NUMBER.fullmatch(self._value) is not None
         if kind == "s":
             return self._value.strip().isdecimal()
+        if kind == "d":
+            return is_moment(self._value.strip())
         return kind != "b" or self._value.strip() in {"0", "1"}

@@ -8,6 +8,8 @@ from yuebao.workbooks.ooxml import SheetPart
 from yuebao.workbooks.raw import cell_address
 from yuebao.workbooks.refusal import Limits, Refused
 
+_NAMES = ("Workbook", "WORKBOOK", "Book", "BOOK")  # those the reader knows
+_LOCKED = frozenset({"encryptedpackage", "encryptioninfo"})
 _OTHERS = {
     "WordDocument": "Word 文档",
     "PowerPoint Document": "PPT 演示文稿",
@@ -18,12 +20,12 @@ _OTHERS = {
 
 def xls_parts(content: bytes, limits: Limits) -> tuple[SheetPart, ...]:
     """Every sheet in the workbook's order, with its facts; Refused for what is no whole .xls."""
-    found = {name.lower(): stream for name, stream in streams(content).items()}
-    if "encryptedpackage" in found or "encryptioninfo" in found:
+    found = streams(content)
+    if not _LOCKED.isdisjoint(name.lower() for name in found):
         raise Refused("file-encrypted")
-    stream = found.get("workbook") or found.get("book")
+    stream = next((found[name] for name in _NAMES if name in found), None)
     if stream is None:
-        looks = next((looks for name, looks in _OTHERS.items() if name.lower() in found), "")
+        looks = next((looks for name, looks in _OTHERS.items() if name in found), "")
         raise Refused("file-not-workbook", value=looks or "别的程序的文件")
     parts = biff_sheets(stream, limits)
     for part in parts:
