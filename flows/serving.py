@@ -1,5 +1,7 @@
 """``python -m flows.serving``: ``prefect server start``, whose SQLite waits where it would give up.
 
+It follows the rules of ``flows.crash_rules`` as well.
+
 Prefect begins most of its transactions deferred. One that reads and then writes while another
 writes is refused at once by SQLite, whatever the busy timeout: "database is locked". Begun
 immediate, it waits its turn. PostgreSQL is not touched.
@@ -14,6 +16,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from prefect.server.database.configurations import AioSqliteConfiguration
+
+from flows.crash_rules import add_crash_rules
 
 _begin = AioSqliteConfiguration.begin_transaction
 
@@ -30,6 +34,7 @@ async def _begin_immediate(
 def main() -> None:
     """Start the server with the words given, as ``prefect server start`` takes them."""
     AioSqliteConfiguration.begin_transaction = _begin_immediate  # type: ignore[method-assign,assignment]
+    add_crash_rules()
     sys.argv = ["prefect", "server", "start", *sys.argv[1:]]
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 

@@ -16,16 +16,17 @@ from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
 )
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flow_engine import run_flow
-from prefect.states import Completed, Crashed, Failed
+from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Pending, Running
 
 from flows import notices
 from flows.approve_month import approve_month
 from flows.automations import register
 from flows.decide_revision import decide_revision
+from flows.lost_runs import INTERRUPTED
 from flows.notices import notify
 from flows.office import office
 from flows.telling import tell_period, tell_unit
@@ -152,6 +153,30 @@ def test_a_run_that_was_cut_off_is_told_as_such(registered) -> None:
 
     collects(return_state=True)
     assert [run.parameters["kind"] for run in awaited("notify", "收集 断电")] == ["运行中断"]
+
+
+@pytest.mark.parametrize(
+    ("state", "news", "ends"),
+    [
+        (AwaitingRetry(), Crashed(message="the first process ended badly"), "SCHEDULED"),
+        (Pending(), Crashed(name=INTERRUPTED), "PENDING"),
+        (Running(), Crashed(name=INTERRUPTED), "RUNNING"),
+        (Pending(), Crashed(message="no process could be started"), "CRASHED"),
+        (Running(), Crashed(message="its process was killed"), "CRASHED"),
+    ],
+)
+def test_news_of_the_attempt_before_does_not_crash_a_retry(
+    registered, state: State, news: State, ends: str
+) -> None:
+    @flow(name="retried")
+    def retried():
+        """Never called."""
+
+    with get_client(sync_client=True) as client:
+        run = client.create_flow_run(retried, state=state)
+        client.set_flow_run_state(run.id, news)
+        assert client.read_flow_run(run.id).state_type.value == ends
+        client.delete_flow_run(run.id)
 
 
 def test_nothing_received_by_the_due_date_reaches_the_data_team(
