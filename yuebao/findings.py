@@ -24,7 +24,7 @@ class CatalogueLine(BaseModel):
     ``message`` and ``advice`` are templates over the finding's own words, e.g. ``{column}``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: str
     stage: int

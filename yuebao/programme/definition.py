@@ -17,7 +17,7 @@ Month = Annotated[int, Field(ge=1, le=12)]
 class Frozen(BaseModel):
     """Base of every definition: immutable, and closed against unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Severity(StrEnum):

@@ -6,8 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from xml.sax.saxutils import escape
 
+from yuebao.markup_text import escape
 from yuebao.samples.faults import Write, WriteKind
 
 _SHEET = re.compile(r'<sheet name="([^"]*)"')

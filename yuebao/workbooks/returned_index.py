@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from yuebao.findings import Issue, finding_id
+from yuebao.markup_text import escape, quoteattr
 from yuebao.programme.models import Programme, Severity
 from yuebao.rules.finding_order import GRAVEST_FIRST, by_form
 from yuebao.workbooks.raw import cell_address, column_letters

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
+from yuebao.markup_text import escape
 from yuebao.workbooks.cells import shown_raw
 from yuebao.workbooks.raw import RawSheet, RawWorkbook, cell_address
 from yuebao.workbooks.returned_package import MAIN, Element, Package, SheetEntry, inert, tag
