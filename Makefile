@@ -60,12 +60,15 @@ office-test: $(READY)
 	$(BIN)/python -m pytest office_tests
 
 # YUEBAO_SCREENSHOTS=1 make ui-test renews the pictures in docs/images.
-ui-test: $(READY)
+ui-test: $(READY) chromium
+	$(BIN)/python -m pytest ui_tests
+
+.PHONY: chromium
+chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 		|| command -v google-chrome >/dev/null || { sudo=$$(test $$(id -u) = 0 || echo sudo); \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends \
 		chromium fonts-noto-cjk; }
-	$(BIN)/python -m pytest ui_tests
 
 torture: $(READY)
 	$(BIN)/python -m pytest torture_tests -s

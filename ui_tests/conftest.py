@@ -37,6 +37,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WINDOW = {"width": 1360, "height": 900}
 PATIENCE_MS = 60_000
 START_SECONDS = 180
+STOP_SECONDS = 120
 
 Loaded: TypeAlias = dict[str, tuple[tuple[int, str, datetime], ...]]
 
@@ -91,7 +92,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserOffice]:
         yield BrowserOffice(home, f"http://127.0.0.1:{port}", programme, profile)
     finally:
         up.send_signal(signal.SIGTERM)
-        up.wait(60)
+        up.wait(STOP_SECONDS)
 
 
 @pytest.fixture(scope="session")
