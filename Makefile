@@ -15,7 +15,7 @@ help:
 	@echo "make ui-test      在浏览器里操作 Prefect 页面 (the Prefect UI in a browser; installs Chromium)"
 	@echo "make torture      长时间的测试：整年复算、万份改坏的文件等 (the long tests: a year recomputed, 10,000 spoilt files)"
 	@echo "make share-test   收件箱在真的 Samba 和 sshd 上 (the inbox on real servers; installs them; root)"
-	@echo "make soak-test    久跑：进程被杀、多个 worker、一年连跑 (minutes: killed runs, several workers)"
+	@echo "make soak-test    久跑：进程被杀、多个 worker、一年连跑 (half an hour: killed runs, several workers)"
 	@echo "make bench        与直接写法比速度 (throughput against a straightforward script)"
 
 setup: $(READY)
