@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -30,9 +30,16 @@ from yuebao.programme.models import (
 )
 from yuebao.readings import Value
 from yuebao.rules.period import Period
+from yuebao.workbooks.numbers import MEASURES
+
+
+class ShownAsPercent(Decimal):
+    """A number in a cell that shows it as per cent: 0.98 as 98%."""
+
 
 Typed = Value | int | None
 _ONE = Decimal(1)
+_FULL_WIDTH = {code - 0xFEE0: code for code in range(0xFF01, 0xFF5F)}
 _MARKS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "alarm"}
 
 
@@ -47,6 +54,7 @@ class TypedFault:
     values: Mapping[str, Typed]
     mark: str = "error"
     copied_to: int | None = None  # a row that gets the same values
+    taken: bool = False  # another spelling of what is right: nothing but this mark is to be seen
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ def faults_of(row: GoodRow, period: Period) -> Iterator[TypedFault]:
     for column in row.table.columns:
         if not column.prefilled:
             yield from _cell_faults(row, column)
+            yield from _other_spellings(row, column)
             yield from _history_faults(row, column)
     for rule in row.table.rules:
         if rule.from_month <= period.month and (not rule.rows or row.key in rule.rows):
@@ -111,6 +120,56 @@ def _wrong_numbers(column: Column, good: Decimal) -> dict[str, Typed]:
     if column.type is ColumnType.INTEGER:
         wrong["not whole"] = good + Decimal("0.5")
     return wrong
+
+
+def _other_spellings(row: GoodRow, column: Column) -> Iterator[TypedFault]:
+    """The good value as it is also taken, and what only looks like such a spelling.
+
+    Two of each for a column, by its place: all of them come up in a form of some columns.
+    """
+    good = row.values.get(column.id)
+    if good is None:
+        return
+    place = row.table.columns.index(column)
+    for spelling in _two_of(_taken(column, good), place):
+        mark = "nothing" if isinstance(spelling, ShownAsPercent) else "warning"
+        name = f"{column.id} as {spelling}"
+        values: dict[str, Typed] = {column.id: spelling}
+        yield TypedFault(name, row.table.id, row.position, column.id, values, mark, taken=True)
+    for spelling in _two_of(_mistaken(column), place):
+        yield row.fault(f"{column.id} as {spelling}", column.id, {column.id: spelling}, "warning")
+
+
+def _two_of(spellings: Sequence[Typed], place: int) -> Sequence[Typed]:
+    from_here = [*spellings, *spellings][place % max(len(spellings), 1) :]
+    return list(dict.fromkeys(from_here[:2]))
+
+
+def _taken(column: Column, good: Value) -> list[Typed]:
+    if column.type is ColumnType.PERCENT and isinstance(good, Decimal):
+        text = f"{good:f}"
+        return [ShownAsPercent(good / 100), f"{text}%", f" {text}％", text.translate(_FULL_WIDTH)]
+    if isinstance(good, Decimal):
+        text, unit = f"{good:f}", column.unit if column.unit in MEASURES else ""
+        return [text, f"{text}{unit}", f"{good:,f} {unit}", f"{text.translate(_FULL_WIDTH)}{unit}"]
+    if isinstance(good, bool):
+        return ["Ｙ" if good else "Ｎ", "y" if good else "n", "　是" if good else "　否"]
+    if isinstance(good, date):
+        day = f"{good.year}年{good.month}月{good.day}日"
+        dotted, slashed = f"{good.year}.{good.month}.{good.day}", f"{good:%Y/%m/%d}"
+        return [dotted, day, day.translate(_FULL_WIDTH), slashed, Decimal(f"{good:%Y%m%d}")]
+    if column.type is ColumnType.CHOICE:
+        return [f"{good[0]} {good[1:]}", f"　{good}"]
+    return []
+
+
+def _mistaken(column: Column) -> list[Typed]:
+    if column.is_number:
+        found: list[Typed] = ["12-15", "1,23"]
+        return found if column.type is ColumnType.PERCENT else [*found, ShownAsPercent("0.5")]
+    if column.type is ColumnType.DATE:
+        return ["2023.9", "2023年2月30日", Decimal(20231345), Decimal("45194.5")]
+    return ["不是"] if column.type is ColumnType.YES_NO else []
 
 
 def _history_faults(row: GoodRow, column: Column) -> Iterator[TypedFault]:

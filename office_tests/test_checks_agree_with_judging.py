@@ -1,8 +1,9 @@
 """What a template shows while it is filled in is what judging says of it afterwards.
 
 Every form is filled in as a clerk would do it, in a fresh template that carries last month's
-figures: once well, and once with each fault its definition knows of. LibreOffice calculates the
-live checks of every cell; what is red must be among the findings, and what is found must be seen.
+figures: once well, once with each fault its definition knows of, and once with each spelling that
+is also taken. LibreOffice calculates the live checks of every cell; what is red must be an error on
+arrival, and what is found must be seen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from form_faults import GoodRow, Typed, TypedFault, faults_of
+from form_faults import GoodRow, ShownAsPercent, Typed, TypedFault, faults_of
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
@@ -103,6 +104,8 @@ def _rows(accepted: AcceptedForm | None, table: str) -> Any:
 
 
 def _as_typed(column: Any, value: Typed) -> Any:
+    if isinstance(value, ShownAsPercent):
+        return value
     if isinstance(value, Decimal):
         return float(value)
     if value is None or (isinstance(value, bool) and column.is_number):
@@ -140,6 +143,7 @@ class Target:
     name: str
     cell: str
     mark: str
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,7 @@ def _in_place(good: Filled, row: GoodRow, fault: TypedFault) -> Placed:
     position = fault.position if fault.copied_to is None else fault.copied_to
     cell = good.layout.table(fault.table).place(position, fault.column).address
     name = f"{fault.table} {fault.position} {fault.name}"
-    return Placed(typed, frozenset(map(_row, typed)), Target(name, cell, fault.mark))
+    return Placed(typed, frozenset(map(_row, typed)), Target(name, cell, fault.mark, fault.taken))
 
 
 # --- in LibreOffice ---------------------------------------------------------------------------
@@ -273,12 +277,14 @@ def write_all(good: Filled, tried: Sequence[Variant], asked: list[Asked], folder
     sheet = _sheet(book, good)
     for number, variant in enumerate(tried):
         typed = dict(variant.cells) | {a.place: a.formula for a in asked if variant.asks(a)}
-        before = {address: sheet[address].value for address in typed}
+        before = {at: (sheet[at].value, sheet[at].number_format) for at in typed}
         for address, value in typed.items():
             sheet[address].value = value
+            if isinstance(value, ShownAsPercent):
+                sheet[address].number_format = "0.00%"
         book.save(folder / f"{number:04}.xlsx")
-        for address, value in before.items():
-            sheet[address].value = value
+        for address, (value, shown_as) in before.items():
+            sheet[address].value, sheet[address].number_format = value, shown_as
 
 
 def calculated(folder: Path) -> None:
@@ -341,14 +347,16 @@ def errors(form: JudgedForm) -> list[Issue]:
 def disagreements(variant: Variant, marks: Mapping[str, str], form: JudgedForm) -> list[str]:
     """Red cells nothing is said of, and errors nothing is to be seen of."""
     said = {cell for issue in form.issues for cell in (issue.cell, *issue.cells)}
-    rows = {_row(cell) for issue in errors(form) for cell in (issue.cell, *issue.cells)}
+    wrong = {cell for issue in errors(form) for cell in (issue.cell, *issue.cells)}
+    rows = {_row(cell) for cell in wrong}
     found = [
         f"{variant.name}: {cell} is red, nothing is found"
         for cell, mark in marks.items()
-        if mark == "error" and cell not in said and _row(cell) not in rows and not form_wide(form)
+        if mark == "error" and _row(cell) not in rows and not form_wide(form)
     ]
     for target in () if form_wide(form) and variant.name != ZERO else variant.targets:
-        found += _missed(target, marks.get(target.cell, "nothing"), said)
+        seen = marks.get(target.cell, "nothing")
+        found += _refused(target, seen, rows) if target.taken else _missed(target, seen, said)
     for issue in errors(form):
         is_looked_at = not variant.rows or _row(issue.cell) in variant.rows
         if issue.code not in BEYOND and is_looked_at and marks.get(issue.cell) in (None, "alarm"):
@@ -368,6 +376,14 @@ def _missed(target: Target, seen: str, said: set[str]) -> Iterator[str]:
         yield f"{target.name}: {target.cell} is {seen}, not {target.mark}"
     if target.mark == "error" and target.cell not in said and target.name != ZERO:
         yield f"{target.name}: nothing is found at {target.cell}"
+
+
+def _refused(target: Target, seen: str, rows: set[str]) -> Iterator[str]:
+    """What is said of a spelling that is as good as any."""
+    if seen != target.mark:
+        yield f"{target.name}: {target.cell} is {seen}, not {target.mark}"
+    if _row(target.cell) in rows:
+        yield f"{target.name}: an error is found in the row of {target.cell}"
 
 
 def _row(cell: str) -> str:

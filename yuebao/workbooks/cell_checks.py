@@ -7,15 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from yuebao.programme.models import Column, ColumnType, RowsKind
-from yuebao.workbooks.formulas import Band, Check, out_of, quoted
+from yuebao.workbooks.formulas import Band, Check, quoted
 from yuebao.workbooks.layout import Area, TableLayout
+from yuebao.workbooks.misread import (
+    doubtful,
+    has_one_spelling,
+    misread_text,
+    misread_value,
+    no_answer,
+    no_choice,
+)
 from yuebao.workbooks.prefill import NO, YES, RowStart, is_carried
 
-_TOO_GREAT = "1000000000000"
-_DAYS = "AND({0}>=20000,{0}<=73415)"  # 1954 to 2100 as the day numbers of a spreadsheet
-_DIGITS = "AND({0}>=19500101,{0}<=21001231)"  # 20230925
 _UNITS = frozenset({ColumnType.VILLAGE, ColumnType.TOWNSHIP})  # also known by other names
-_LONGEST = 210  # signs of choices in a live check, of which 255 in all are taken
+_LONGEST = 255  # signs of a live check
 Filled = Sequence[tuple[TableLayout, Sequence[RowStart]]]  # all tables of a form
 
 
@@ -26,48 +31,48 @@ def type_checks(band: Band, lists: Mapping[str, str]) -> Iterator[Check]:
     what may be chosen, by column.
     """
     for column in band.table.table.columns:
-        if column.prefilled:
-            continue
-        ref = band.ref(column.id)
-        if column.is_number or column.type is ColumnType.DATE:
-            yield band.check(column.id, _misread(column, ref), "error")
-            yield band.check(column.id, f'IF(ISTEXT({ref}),TRIM({ref})<>"",FALSE)', "warning")
-        elif column.id in lists:
-            unknown = f"ISNA(MATCH(TRIM({ref}),{lists[column.id]},0))"
-            mark = "warning" if column.type in _UNITS else "error"
-            yield band.check(column.id, f'AND(TRIM({ref})<>"",{unknown})', mark)
-        elif choices := _choices(column):
-            same = ",".join(f"EXACT(TRIM({ref}),{quoted(choice)})" for choice in choices)
-            yield band.check(column.id, f'AND(TRIM({ref})<>"",NOT(OR({same})))', "error")
+        if not column.prefilled:
+            yield from _type_checks(band, column, lists)
+
+
+def _type_checks(band: Band, column: Column, lists: Mapping[str, str]) -> Iterator[Check]:
+    ref = band.ref(column.id)
+    if column.is_number or column.type is ColumnType.DATE:
+        yield band.check(column.id, misread_value(column, ref), "error")
+        yield band.check(column.id, misread_text(column, ref), "error")
+        yield band.check(column.id, doubtful(column, ref), "warning")
+    elif column.id in lists:
+        yield from _listed_checks(band, column, lists[column.id])
+    elif column.type is ColumnType.YES_NO:
+        yield band.check(column.id, no_answer(ref), "error")
+        yield band.check(column.id, _unequal((YES, NO), ref), "warning")
+    elif column.choices:
+        mark = "error" if has_one_spelling(column.choices) else "warning"
+        yield band.check(column.id, no_choice(column.choices, ref), mark)
+        yield band.check(column.id, _unequal(column.choices, ref), "warning")
+
+
+def _listed_checks(band: Band, column: Column, listed: str) -> Iterator[Check]:
+    """Long lists are looked up; where all is of ideographs, what holds none of them is wrong."""
+    ref = band.ref(column.id)
+    if column.type not in _UNITS and has_one_spelling(column.choices):
+        plain = f'SUBSTITUTE(SUBSTITUTE({ref}," ",""),"　","")'
+        held = f"SUMPRODUCT(ISNUMBER(FIND({listed},{plain}))*1)"
+        yield band.check(column.id, f'IF(TRIM({ref})<>"",{held}=0,FALSE)', "error")
+    unknown = f"ISNA(MATCH(TRIM({ref}),{listed},0))"
+    yield band.check(column.id, f'AND(TRIM({ref})<>"",{unknown})', "warning")
+
+
+def _unequal(choices: Sequence[str], ref: str) -> str:
+    same = ",".join(f"EXACT(TRIM({ref}),{quoted(choice)})" for choice in choices)
+    return f'AND(TRIM({ref})<>"",NOT(OR({same})))'
 
 
 def is_listed(column: Column) -> bool:
     """Whether a column is filled from a list: of units, or too long to stand in a live check."""
     if column.prefilled:
         return False
-    spelt_out = sum(len(choice) + len("EXACT(TRIM($AA9999),),") for choice in column.choices)
-    return column.type in _UNITS or spelt_out > _LONGEST
-
-
-def _choices(column: Column) -> tuple[str, ...]:
-    return (YES, NO) if column.type is ColumnType.YES_NO else column.choices
-
-
-def _misread(column: Column, ref: str) -> str:
-    """Out of bounds, a text that is no number, or neither number nor text (TRUE, #DIV/0!)."""
-    if column.type is ColumnType.DATE:
-        wrong = f"NOT(OR({_DAYS.format(ref)},{_DIGITS.format(ref)}))"
-        shown = f"LEFT(TRIM({ref}),4)"
-    else:
-        wrong, shown = f"OR({','.join(_out_of_bounds(column, ref))})", ref
-    text = f'AND(TRIM({ref})<>"",ISERROR(VALUE({shown})))'
-    read = f"IF(ISNUMBER({ref}),{wrong},IF(ISTEXT({ref}),{text},FALSE))"
-    return f"IF(OR(ISLOGICAL({ref}),ISERROR({ref})),TRUE,{read})"
-
-
-def _out_of_bounds(column: Column, ref: str) -> list[str]:
-    wrong = [*out_of(ref, column.minimum, column.maximum), f"ABS({ref})>={_TOO_GREAT}"]
-    return [*wrong, f"{ref}<>INT({ref})"] if column.type is ColumnType.INTEGER else wrong
+    return column.type in _UNITS or len(no_choice(column.choices, "$AA9999")) > _LONGEST
 
 
 # --- filled -----------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def _flows(layout: TableLayout, row: RowPlace, opening: Opening) -> dict[str, Cu
 
 def _begins(band: Band, rule: Cumulative) -> Check:
     """In January a cumulative is the month's own figure."""
-    gap = f"ABS(ROUND({band.ref(rule.cumulative)}-{band.ref(rule.flow)},6))"
+    gap = f"ABS(ROUND({band.amount(rule.cumulative)}-{band.amount(rule.flow)},6))"
     wrong = numbers(band, (rule.cumulative, rule.flow), f"{gap}>{plain(rule.tolerance)}")
     return band.check(rule.cumulative, wrong, mark_of(rule))
 
@@ -91,17 +91,17 @@ def _against(
     band: Band, column: Column, last: Decimal, rule: Cumulative | None, opening: Opening
 ) -> Iterator[tuple[str, str]]:
     """What a cell with a known last value must not be, and how it looks while unchanged."""
-    ref, was = band.ref(column.id), plain(last)
+    ref, was, now = band.ref(column.id), plain(last), band.amount(column.id)
     if column.measure is Measure.CONSTANT:
-        yield f"IF(ISNUMBER({ref}),ROUND({ref}-{was},6)<>0,FALSE)", "error"
+        yield f"IF(ISNUMBER({ref}),ROUND({now}-{was},6)<>0,FALSE)", "error"
     else:
         if rule is not None and opening.is_consecutive:
-            gap = f"ABS(ROUND({ref}-({was})-{band.ref(rule.flow)},6))"
+            gap = f"ABS(ROUND({now}-({was})-{band.amount(rule.flow)},6))"
             wrong = f"{gap}>{plain(rule.tolerance)}"
             yield numbers(band, (column.id, rule.flow), wrong), mark_of(rule)
         if rule is None or band.table.table.column(rule.flow).minimum is not None:
-            yield f"IF(ISNUMBER({ref}),ROUND({ref}-({was}),6)<0,FALSE)", "warning"
-    yield f"IF(ISNUMBER({ref}),ROUND({ref}-({was}),6)=0,FALSE)", "carried"
+            yield f"IF(ISNUMBER({ref}),ROUND({now}-({was}),6)<0,FALSE)", "warning"
+    yield f"IF(ISNUMBER({ref}),ROUND({now}-({was}),6)=0,FALSE)", "carried"
 
 
 def _same_row(programme: Programme, band: Band, start: RowStart) -> str:

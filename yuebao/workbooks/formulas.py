@@ -1,8 +1,9 @@
 """Formulas of live checks, piece by piece.
 
 They use only functions every spreadsheet program has (IF, AND, OR, NOT, COUNT, COUNTA, SUMPRODUCT,
-EXACT, TRIM, LEFT, VALUE, MATCH, ROUND, ABS, INT, DATE and the IS… functions). AND evaluates all its
-arguments, so arithmetic stands behind an IF that has seen numbers.
+EXACT, TRIM, CLEAN, SUBSTITUTE, FIND, LEFT, RIGHT, LEN, CELL, MATCH, ROUND, ABS, INT, DATE and the
+IS… functions). AND evaluates all its arguments, so arithmetic stands behind an IF that has seen
+numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from yuebao.programme.models import ColumnType, Condition, Operator
 from yuebao.readings import Value
 from yuebao.workbooks.layout import Area, TableLayout
 
+SHORT_ANSWERS = "yYnNｙＹｎＮ"
+_BY_DIGITS = 73416  # from here on a number is no day number, but may be 20230925
 _SIGNS = {
     Operator.EQ: "=",
     Operator.NE: "<>",
@@ -47,6 +50,13 @@ class Band:
     def ref(self, column: str) -> str:
         return str(xl_rowcol_to_cell(self.top, self.table.columns[column], col_abs=True))
 
+    def amount(self, column: str) -> str:
+        """The number in a column as it is read: 98 for 98% where rates are asked for."""
+        ref = self.ref(column)
+        if self.table.table.column(column).type is not ColumnType.PERCENT:
+            return ref
+        return f'({ref}*IF(LEFT(CELL("format",{ref}))="P",100,1))'
+
     def over(self, column: str) -> Area:
         at = self.table.columns[column]
         return Area(self.top, at, self.bottom, at)
@@ -56,30 +66,48 @@ class Band:
 
 
 def numbers(band: Band, columns: tuple[str, ...], wrong: str) -> str:
-    """``wrong``, but only where all of the columns hold numbers."""
+    """``wrong``, but only where all of the columns hold numbers, or days as day numbers."""
     unique = list(dict.fromkeys(columns))
+    days = [c for c in unique if band.table.table.column(c).type is ColumnType.DATE]
+    if days:
+        wrong = f"AND({','.join(f'{band.ref(day)}<{_BY_DIGITS}' for day in days)},{wrong})"
     return f"IF(COUNT({','.join(map(band.ref, unique))})={len(unique)},{wrong},FALSE)"
 
 
 def holds(band: Band, condition: Condition) -> str:
-    """That a condition holds; false where a number is expected and there is none."""
+    """That a condition holds; false where a number or a day is expected and there is none."""
     ref = band.ref(condition.column)
     if condition.op is Operator.FILLED:
         return f'{ref}<>""'
     if condition.op is Operator.BLANK:
         return f'{ref}=""'
-    test = f"{ref}{_SIGNS[condition.op]}{_operand(band, condition)}"
-    if band.table.table.column(condition.column).is_number:
-        return f"IF(ISNUMBER({ref}),{test},FALSE)"
-    return test
+    if _is_measured(band, condition):
+        return numbers(band, (condition.column,), _test(band, condition))
+    return f"TRIM({ref}){_SIGNS[condition.op]}{_operand(band, condition)}"
 
 
 def broken(band: Band, condition: Condition) -> str:
-    """That a condition does not hold, though its cell is filled; a blank is no answer yet."""
-    met = holds(band, condition)
+    """That a condition does not hold, though its cell is filled; a blank is no answer yet.
+
+    Of a number that is written as text nothing is known; nor of an answer that is not spelt out.
+    """
+    ref = band.ref(condition.column)
     if condition.op in (Operator.FILLED, Operator.BLANK):
-        return f"NOT({met})"
-    return f'AND({band.ref(condition.column)}<>"",NOT({met}))'
+        return f"NOT({holds(band, condition)})"
+    if _is_measured(band, condition):
+        return numbers(band, (condition.column,), f"NOT({_test(band, condition)})")
+    spelt = f',LEN(TRIM({ref}))=1,ISERROR(FIND(TRIM({ref}),"{SHORT_ANSWERS}"))'
+    asked = "" if band.table.table.column(condition.column).choices else spelt
+    return f'AND({ref}<>"",NOT({holds(band, condition)}){asked})'
+
+
+def _is_measured(band: Band, condition: Condition) -> bool:
+    column = band.table.table.column(condition.column)
+    return column.is_number or column.type is ColumnType.DATE
+
+
+def _test(band: Band, condition: Condition) -> str:
+    return f"{band.amount(condition.column)}{_SIGNS[condition.op]}{_operand(band, condition)}"
 
 
 def _operand(band: Band, condition: Condition) -> str:

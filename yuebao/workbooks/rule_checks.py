@@ -54,9 +54,9 @@ def checks_of(_rule: RuleBase, _band: Band) -> Iterable[Check]:
 
 @checks_of.register
 def _(rule: PartsTotal, band: Band) -> Iterable[Check]:
-    total = band.ref(rule.total)
-    plus = "+".join(band.ref(part) for part in rule.plus)
-    minus = "".join(f"-{band.ref(part)}" for part in rule.minus)
+    total = band.amount(rule.total)
+    plus = "+".join(band.amount(part) for part in rule.plus)
+    minus = "".join(f"-{band.amount(part)}" for part in rule.minus)
     columns = (rule.total, *rule.plus, *rule.minus)
     wrong = f"ABS(ROUND({total}-({plus}{minus}),6))>{plain(rule.tolerance)}"
     yield band.check(rule.total, numbers(band, columns, wrong), mark_of(rule))
@@ -74,8 +74,8 @@ def _(rule: AtMost, band: Band) -> Iterable[Check]:
 
 
 def _at_most(rule: AtMost, band: Band, factor: Decimal) -> Check:
-    limit = "*".join([*(band.ref(column) for column in rule.of), plain(factor)])
-    wrong = f"ROUND({band.ref(rule.part)}-{limit},6)>{plain(rule.tolerance)}"
+    limit = "*".join([*(band.amount(column) for column in rule.of), plain(factor)])
+    wrong = f"ROUND({band.amount(rule.part)}-{limit},6)>{plain(rule.tolerance)}"
     return band.check(rule.part, numbers(band, (rule.part, *rule.of), wrong), mark_of(rule))
 
 
@@ -83,7 +83,7 @@ def _at_most(rule: AtMost, band: Band, factor: Decimal) -> Check:
 def _(rule: Order, band: Band) -> Iterable[Check]:
     for low, high in combinations(range(len(rule.columns)), 2):
         ends, between = (rule.columns[low], rule.columns[high]), rule.columns[low + 1 : high]
-        wrong = f"ROUND({band.ref(ends[0])}-{band.ref(ends[1])},6)>0"
+        wrong = f"ROUND({band.amount(ends[0])}-{band.amount(ends[1])},6)>0"
         formula = numbers(band, ends, wrong)
         if between:  # blanks are passed over
             formula = f"AND(COUNT({','.join(map(band.ref, between))})=0,{formula})"
@@ -92,7 +92,7 @@ def _(rule: Order, band: Band) -> Iterable[Check]:
 
 @checks_of.register
 def _(rule: TypedRate, band: Band) -> Iterable[Check]:
-    rate, over, under = (band.ref(c) for c in (rule.rate, rule.numerator, rule.denominator))
+    rate, over, under = (band.amount(c) for c in (rule.rate, rule.numerator, rule.denominator))
     gap = f"ABS({rate}*{under}-{over}*100)-{plain(rule.tolerance)}*{under}"
     wrong = f"AND({under}>0,ROUND({gap},6)>0)"
     columns = (rule.rate, rule.numerator, rule.denominator)
@@ -127,7 +127,7 @@ def _may_be_blank(rule: When, band: Band) -> bool:
 
 @checks_of.register
 def _(rule: Plausible, band: Band) -> Iterable[Check]:
-    if wrong := out_of(band.ref(rule.column), rule.minimum, rule.maximum):
+    if wrong := out_of(band.amount(rule.column), rule.minimum, rule.maximum):
         formula = numbers(band, (rule.column,), f"OR({','.join(wrong)})")
         if rule.when is not None:
             formula = f"AND({holds(band, rule.when)},{formula})"
@@ -136,8 +136,8 @@ def _(rule: Plausible, band: Band) -> Iterable[Check]:
 
 @checks_of.register
 def _(rule: PlausibleRatio, band: Band) -> Iterable[Check]:
-    over = f"{band.ref(rule.numerator)}*{plain(rule.scale)}"
-    under = band.ref(rule.denominator)
+    over = f"{band.amount(rule.numerator)}*{plain(rule.scale)}"
+    under = band.amount(rule.denominator)
     bounds = ((rule.minimum, "<"), (rule.maximum, ">"))
     wrong = [
         f"ROUND({over}-{plain(bound)}*{under},6){sign}0"
