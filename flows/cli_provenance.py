@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from flows.asking import AskedError, ask
+from flows.cli_corrections import print_waiting
 from flows.printing import console, errors
-from flows.provenance_words import cell_words, history_words, sum_words
+from flows.provenance_words import cell_words, history_words, month_words, total_words
 from yuebao.corrections.record import in_words
 
 if TYPE_CHECKING:
@@ -75,17 +76,17 @@ def trace(
         _say(f"已写到 {_written(out, found)}。")
         return
     result = found.result
+    print_waiting(here, asked.period)
     _say(f"{chosen.id} {chosen.name} {here.programme.unit(code).name} {asked.period}：")
     _say(
         f"  结果 {in_words(result.value)} {chosen.unit}"
         f"（已报 {result.units_reported}/{result.units_expected} 个单位）"
     )
     for month in found.months:
-        for cell in month.cells:
-            _say(f"  {month.result.period} {cell_words(cell)}")
-        total = month.total(chosen)
-        if total is not None:
-            _say(f"  {month.result.period} {sum_words(total, month.result.numerator)}")
+        for cell, part in zip(month.cells, month.parts, strict=True):
+            _say(f"  {month.result.period} {cell_words(cell, part)}")
+        _say(f"  {month.result.period} {month_words(chosen, month)}")
+    _say(f"  {total_words(found)}")
 
 
 def _indicator(here: Office, text: str) -> Indicator:
@@ -102,11 +103,11 @@ def _written(out: Path, found: Trace) -> Path:
     from sql.provenance import TracedCell
     from tasks.writing import write_whole
 
-    names = ["period", *(field.name for field in fields(TracedCell))]
+    names = ["period", *(field.name for field in fields(TracedCell)), "part"]
     rows = [
-        [month.result.period, *map(_plain, astuple(cell))]
+        [month.result.period, *map(_plain, astuple(cell)), str(part)]
         for month in found.months
-        for cell in month.cells
+        for cell, part in zip(month.cells, month.parts, strict=True)
     ]
     if out.suffix.lower() == ".xlsx":
         return write_whole(out, as_xlsx(names, rows))

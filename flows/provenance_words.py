@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sql.provenance import TracedCell, ValueEvent
+from tasks.tracing import Trace, TracedMonth
 from yuebao.corrections.record import Held, in_words
-from yuebao.programme.models import Programme
-from yuebao.results import ACCEPTED_STATES
+from yuebao.programme.models import Indicator, Programme, Rollup
+from yuebao.results import ACCEPTED_STATES, Components, IndicatorResult
 from yuebao.rules.calendar import local_time
+from yuebao.rules.entering import Part
 
+_OF_VILLAGES = frozenset({Rollup.SHARE_OF_UNITS, Rollup.COVERAGE})
 _EVENTS = {"reported": "报送", "correction": "更正", "withdrawal": "撤销更正"}
 _STATES = {
     "accepted": "已入库",
@@ -77,23 +80,48 @@ def _value(event: ValueEvent) -> str:
     return f"= {said}"
 
 
-def cell_words(cell: TracedCell) -> str:
-    """A cell behind a figure, on one line: whose, its value, its file and address."""
+def cell_words(cell: TracedCell, part: Part) -> str:
+    """A cell behind a figure, on one line: whose, its value, its part, its file and address."""
     now = in_words(_held(cell.value, cell.text_value))
     was = in_words(_held(cell.submitted_value, cell.submitted_text))
     corrected = f"（填报 {was}，更正 {cell.correction}）" if cell.correction else ""
     return (
-        f"{cell.unit_name} {cell.form} {cell.row_name}·{cell.column_name} = {now}{corrected}  "
+        f"{cell.unit_name} {cell.form} {cell.row_name}·{cell.column_name} = {now}{corrected}"
+        f" 【{part}】  "
         f"{cell.file_name} [{cell.sha256[:12]}] 第 {cell.version} 版 {cell.sheet}!{cell.cell}"
     )
 
 
-def sum_words(total: Held, numerator: Held) -> str:
-    """What the cells add up to, and whether that is still the figure."""
-    told = f"以上各格合计 {in_words(total)}"
-    if total == numerator:
+def month_words(indicator: Indicator, month: TracedMonth) -> str:
+    """What a month's cells come to, and whether that is still what was computed."""
+    told = f"以上各格{_come_to(indicator, month.now)}"
+    if month.holds:
         return f"{told}，与结果一致。"
-    return f"{told}，与结果 {in_words(numerator)} 不一致：汇总之后数据有变化，请重新汇总。"
+    then = _come_to(indicator, month.result)
+    return f"{told}，与汇总时的{then}不一致：汇总之后数据有变化，请重新汇总。"
+
+
+def total_words(found: Trace) -> str:
+    """What all of the cells come to, and whether that is the figure."""
+    told = f"由以上各格算得 {in_words(found.value)}"
+    if found.value == found.result.value:
+        return f"{told}，与结果一致。"
+    return f"{told}，与结果 {in_words(found.result.value)} 不一致，请重新汇总。"
+
+
+def _come_to(indicator: Indicator, parts: Components | IndicatorResult) -> str:
+    over, under = in_words(parts.numerator), in_words(parts.denominator)
+    if indicator.rollup is Rollup.MINIMUM:
+        return f"最小 {over}"
+    if indicator.rollup in _OF_VILLAGES:
+        return f"计数 {over} 行，登记的村（社区）{under} 个"
+    if indicator.rollup is Rollup.SHARE_OF_ROWS:
+        return f"计数 {over} 行，共 {under} 行"
+    if indicator.rollup is Rollup.COUNT_ROWS:
+        return f"计数 {over} 行"
+    if indicator.rollup is Rollup.RATIO:
+        return f"分子合计 {over}，分母合计 {under}"
+    return f"合计 {over}"
 
 
 def _held(number: Held, text: str | None) -> Held:

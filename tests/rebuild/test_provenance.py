@@ -1,30 +1,71 @@
 """A collected month: every sum leads back to its cells, every version to what its file said."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from flows.provenance_words import history_words
-from sql.provenance import CellSought
-from tasks.tracing import trace
+from sql.provenance import CellSought, TracedCell
+from tasks.tracing import Trace, trace
 from tasks.value_history import history_of
+from yuebao.programme.models import Indicator, Rollup
 from yuebao.results import FormState
+from yuebao.rules.entering import Part
 from yuebao.rules.period import Period
 
 MONTH, UNIT = "2023-06", "蟠猫乡"
 
 
-def test_the_cells_behind_each_sum_add_up_to_it(collected, open_office):
+def test_the_cells_behind_each_figure_come_to_it(collected, open_office):
     with open_office(collected) as office:
-        county = office.programme.county
+        programme = office.programme
         for period in (Period.parse(MONTH), Period.parse(MONTH).quarter):
-            summed = 0
-            for indicator in office.programme.indicators:
-                found = trace(office, indicator, period, county)
-                for month in found.months if found else ():
-                    total = month.total(indicator)
-                    if total is not None and month.result.numerator is not None:
-                        assert total == month.result.numerator, indicator.id
-                        summed += bool(month.cells)
-            assert summed > 10
+            rollups, parts = set(), set()
+            for indicator in programme.indicators:
+                found = trace(office, indicator, period, programme.county)
+                if found is None or found.result.value is None:
+                    continue
+                assert all(month.holds for month in found.months), indicator.id
+                assert found.value == found.result.value, indicator.id
+                assert added_by_hand(indicator, found) == found.value, indicator.id
+                rollups.add(indicator.rollup)
+                parts |= {part for month in found.months for part in month.parts}
+            assert len(rollups) >= 5
+            assert parts >= {Part.ADDED, Part.NUMERATOR, Part.DENOMINATOR, Part.COUNTED}
+
+
+def added_by_hand(indicator: Indicator, found: Trace) -> Decimal | None:
+    """The figure by the parts the cells are said to play, and nothing else."""
+    if indicator.rollup is Rollup.COUNT_ROWS:
+        return rows_of(found, Part.COUNTED)
+    if indicator.rollup is Rollup.MINIMUM:
+        return min(cell.value for cell, part in cells_of(found) if part is Part.LEAST)
+    if indicator.rollup is Rollup.RATIO:
+        over, under = total_of(found, Part.NUMERATOR), total_of(found, Part.DENOMINATOR)
+    elif indicator.rollup is Rollup.SHARE_OF_ROWS:
+        over, under = rows_of(found, Part.COUNTED), rows_of(found, Part.COUNTED, Part.ROW_ONLY)
+    elif indicator.rollup in (Rollup.SHARE_OF_UNITS, Rollup.COVERAGE):
+        over, under = rows_of(found, Part.COUNTED), found.result.denominator
+    else:
+        return total_of(found, Part.ADDED)
+    return (100 * over / under).quantize(Decimal("0.000001")) if under else None
+
+
+def cells_of(found: Trace) -> list[tuple[TracedCell, Part]]:
+    return [pair for m in found.months for pair in zip(m.cells, m.parts, strict=True)]
+
+
+def total_of(found: Trace, part: Part) -> Decimal:
+    return sum((cell.value for cell, its in cells_of(found) if its is part), Decimal(0))
+
+
+def rows_of(found: Trace, *parts: Part) -> Decimal:
+    rows = {
+        (month.result.period, cell.unit_code, cell.row_number)
+        for month in found.months
+        for cell, part in zip(month.cells, month.parts, strict=True)
+        if part in parts
+    }
+    return Decimal(len(rows))
 
 
 def test_what_was_sent_back_is_read_from_its_file(collected, open_office):

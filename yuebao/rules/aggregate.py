@@ -141,7 +141,7 @@ def _year_to_date(indicator: Indicator, figure: _Figure, period: Period) -> Deci
         return exact_value_of(indicator, figure.parts)
     earlier = [result for result in figure.months if _month(result) < period.months[0]]
     months = [*(_components_of(r) for r in earlier), figure.parts]
-    return exact_value_of(indicator, _together(indicator, months))
+    return exact_value_of(indicator, together(indicator, months))
 
 
 def _points(
@@ -157,7 +157,7 @@ def _points(
     points: list[tuple[int, Decimal]] = []
     for count, result in enumerate(inside, start=1):
         total = value_of(
-            indicator, _together(indicator, [_components_of(r) for r in inside[:count]])
+            indicator, together(indicator, [_components_of(r) for r in inside[:count]])
         )
         if _usable(result) and total is not None:
             points.append((_month(result).month, total))
@@ -174,7 +174,7 @@ def _quarter_figure(
     last = _last_month(quarter, inside)
     chosen = counted_months(indicator, inside) or inside[-1:]
     parts = replace(
-        _together(indicator, [_components_of(result) for result in chosen]),
+        together(indicator, [_components_of(result) for result in chosen]),
         period=str(quarter),
         units_expected=inside[-1].units_expected,
         units_reported=last.units_reported if last else 0,
@@ -194,7 +194,7 @@ def counted_months(indicator: Indicator, inside: History) -> History:
     return reported[-1:]
 
 
-def _together(indicator: Indicator, months: Sequence[Components]) -> Components:
+def together(indicator: Indicator, months: Sequence[Components]) -> Components:
     """Several months as one: added up, or the least of them. The rest is the last month's."""
     numerators = [m.numerator for m in months if m.numerator is not None]
     denominators = [m.denominator for m in months if m.denominator is not None]

@@ -32,6 +32,7 @@ __all__ = [
     "TermSum",
     "components",
     "concerned_units",
+    "enters",
     "exact_value_of",
     "needs_cells",
     "value_of",
@@ -207,12 +208,19 @@ def _side(indicator: Indicator, side: Side, unit: Unit, inputs: _Inputs) -> Deci
         return inputs.sums.get(key, ZERO)
     term = indicator.numerator if side == "numerator" else indicator.denominator
     assert term is not None  # noqa: S101  needs_cells said so
-    rows = [row for row in inputs.rows.get(key, ()) if _meets(term, row)]
+    rows = [row for row in inputs.rows.get(key, ()) if enters(indicator, term, row)]
     if indicator.rollup is Rollup.MINIMUM:
         return min((v for row in rows for v in _numbers(term, row)), default=None)
     if indicator.rollup in _COUNTING:
-        return Decimal(sum(1 for row in rows if term.where or _is_positive(term, row)))
+        return Decimal(len(rows))
     return sum((v for row in rows for v in _numbers(term, row)), ZERO)
+
+
+def enters(indicator: Indicator, term: Term, row: Row) -> bool:
+    """Whether a row goes into what a term comes to, by its conditions or, to be counted, at all."""
+    if not _meets(term, row):
+        return False
+    return indicator.rollup not in _COUNTING or bool(term.where) or _is_positive(term, row)
 
 
 def _meets(term: Term, row: Row) -> bool:
