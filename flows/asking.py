@@ -31,6 +31,12 @@ class Asked:
     today: date
     rejudge: Rejudge = Rejudge.NOTHING
     form: str = ""  # of that, only this form
+    recorded_at: datetime | None = None  # where the clock has gone back: the moment after the last
+
+    @property
+    def moment(self) -> datetime:
+        """What the run does is recorded as of this moment, after all that is on record."""
+        return self.recorded_at or self.now
 
     def from_now(self) -> Asked:
         """The same, of this moment: what had to wait for another run comes after it."""

@@ -88,7 +88,7 @@ def _readings(
         if unit.code in files:
             with tags(unit.name):
                 reading[unit.code] = read_submissions.submit(
-                    office, unit.code, unit.name, asked.period, files[unit.code], asked.now
+                    office, unit.code, unit.name, asked.period, files[unit.code], asked.moment
                 )
     track(reading.values())
     return _read_ones(reading, outcome)
@@ -155,7 +155,7 @@ def _verdicts(
     if not judging.state.is_completed():
         outcome.faults |= {reading.unit: _fault(judging, "判定时出错") for reading in batch}
         return ()
-    weighing = weigh_revisions.submit(office, asked.period, judging.result(), asked.now)
+    weighing = weigh_revisions.submit(office, asked.period, judging.result(), asked.moment)
     track([weighing])
     weighing.wait()
     if not weighing.state.is_completed():
@@ -174,7 +174,7 @@ def _load(
         name = names[verdict.unit]
         with tags(name):
             loading[verdict.unit] = load_submission.submit(
-                office, name, asked.period, Parcel(verdict), asked.now, again
+                office, name, asked.period, Parcel(verdict), asked.moment, again
             )
     track(loading.values())
     for code, future in loading.items():

@@ -25,6 +25,7 @@ from flows.tracing import Rerun, leave_trace
 from tasks.corrections import OpenCorrectionsError
 from tasks.deeds import Done, note_done
 from tasks.office import Office
+from tasks.ordering import clock_words, in_order
 from tasks.standings import standings_of, statuses_of
 from tasks.tidying import tidy
 from yuebao.plain_faults import in_words
@@ -73,13 +74,21 @@ def alone(here: Office, asked: Asked, rerun: Rerun | None) -> State[Any]:
             )
         asked = asked.from_now()
         try:
+            asked = replace(asked, recorded_at=in_order(here, asked.now))
             tidy(here, asked.period)
-            state = _collected(here, asked, rerun)
+            state = _with_clock(_collected(here, asked, rerun), asked)
         except Exception as error:
             get_run_logger().exception("%s: broken off", asked.period)
             state = Crashed(name=str(Standing.FAULT), message=f"{_BROKEN}：{in_words(error)}")
         _note(here, asked, state)
         return state
+
+
+def _with_clock(state: State[Any], asked: Asked) -> State[Any]:
+    """The state, which says so where the clock is behind what is on record."""
+    if told := clock_words(asked.now, asked.moment):
+        state.message = f"{state.message}。{told}"
+    return state
 
 
 def _note(here: Office, asked: Asked, state: State[Any]) -> None:

@@ -15,6 +15,7 @@ from sql.desk_provenance import ProvenanceDesk
 from sql.engine import WarehouseUnavailableError, make_folder, open_engines
 from sql.exclusive import exclusively
 from sql.exports import Cell, ExportColumn, ExportKind
+from sql.latest import last_recorded_at
 from sql.load import UnknownUnitError
 from sql.records import FormRecord, LoadReceipt, RerunRecord, RuleFiring, SubmissionRecord
 from sql.roles import Granted
@@ -137,6 +138,11 @@ class Warehouse(Desk, ExplanationsDesk, CorrectionsDesk, ProvenanceDesk):
             return ledger.rule_firings(connection, programme_id)
 
     # --- runs ---------------------------------------------------------------------------
+
+    def last_recorded_at(self, programme_id: str) -> datetime | None:
+        """When anything was last recorded that counts; None where nothing was."""
+        with self._engines.reading() as connection:
+            return last_recorded_at(connection, programme_id)
 
     def exclusively(self, name: str, *, seconds: float) -> AbstractContextManager[bool]:
         """Whether nobody else holds the name, who then holds it while inside.

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from tasks.office import Office
+from tasks.ordering import in_order
 from tasks.reading import reading_of
 from yuebao.results import JudgedSubmission
 from yuebao.revisions import Answer, HeldForm, NotDecidedError, RevisionDecision
@@ -49,7 +50,7 @@ def answer(
     if said is Answer.NO and not remark.strip():
         raise NotDecidedError("不同意时请写明原因，要告诉报送单位。")
     done = []
-    for decision in _decisions(found, said, name.strip(), remark.strip(), now):
+    for decision in _decisions(found, said, name.strip(), remark.strip(), in_order(office, now)):
         keep_decision(office.archive, decision)
         judged = carry_out(office, decision)
         if judged is not None:

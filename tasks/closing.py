@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tasks.office import Office
+from tasks.ordering import in_order
 from tasks.standings import results_of
 from yuebao.decision import Verdict
 from yuebao.rules.calendar import local_date, local_time
@@ -96,6 +97,7 @@ def scope(office: Office, step: ClosingStep) -> str:
 
 
 def _record(office: Office, step: ClosingStep) -> None:
+    step = replace(step, at=in_order(office, step.at))
     keep_closing(office.archive, step)
     office.warehouse.record_closing(office.programme.id, step)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from tasks.correction_judging import broken_rules
 from tasks.office import Office
+from tasks.ordering import in_order
 from yuebao.corrections.archive import archive_correction, archived_corrections
 from yuebao.corrections.record import Correction, CorrectionState, StandingCorrection, Told
 from yuebao.corrections.sentences import open_words, refusal
@@ -163,7 +164,7 @@ def type_in(office: Office, written: Written, now: datetime) -> StandingCorrecti
     """Record a correction somebody typed, once however often; UnclearError where it cannot be."""
     one = told_by(office, written)
     if not is_recorded(office, one):
-        (draft,) = drafts([(0, one)], now, Source())
+        (draft,) = drafts([(0, one)], in_order(office, now), Source())
         for sentence in refusals(office, [draft]).values():
             raise UnclearError(sentence)
         record(office, [draft])

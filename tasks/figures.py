@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tasks.corrections import refuse_open
 from tasks.office import Office
+from tasks.ordering import in_order
 from tasks.standings import results_before
 from yuebao.rules.aggregate import monthly_results, quarterly_results
 from yuebao.rules.calendar import reportable_periods
@@ -19,6 +20,7 @@ def compute_figures(office: Office, period: Period, now: datetime) -> int:
     OpenCorrectionsError where a correction they rest on no longer finds the value it expects.
     """
     refuse_open(office, period)
+    now = in_order(office, now)
     return _quarter(office, period, now) if period.is_quarter else _month(office, period, now)
 
 

@@ -12,6 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.correction_sheets import KNOWN, REFUSED, Outcome, county, take_sheets
 from tasks.corrections import enter_archived
 from tasks.office import Office
+from tasks.ordering import in_order
 from tasks.writing import write_whole
 from yuebao.reports.corrections import blank_corrections, outcome_workbook, register_workbook
 from yuebao.workbooks.inbox import InboxUnreachable, Look, steady
@@ -62,7 +63,7 @@ def _taken(office: Office, period: str, now: datetime) -> tuple[Outcome, ...]:
         look = steady(look, _look(office, period, now))
     if look.fault:
         get_run_logger().error("%s: %s", home.code, look.fault)
-    return take_sheets(office, period, look.ready, now)
+    return take_sheets(office, period, look.ready, in_order(office, now))
 
 
 def _look(office: Office, period: str, now: datetime) -> Look:

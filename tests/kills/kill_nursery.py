@@ -115,7 +115,7 @@ class Month:
         return home
 
     def run(self, home: Path, **order: Any) -> dict[str, Any]:
-        return self.nursery(home, **self.order, **order)
+        return self.nursery(home, **{**self.order, **order})
 
     def contents(self, home: Path) -> dict[str, str]:
         return contents(home, f"sqlite:///{home / 'warehouse.db'}")

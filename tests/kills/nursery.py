@@ -22,6 +22,7 @@ from run_troubles import TROUBLES
 from flows import office as composition
 from flows.asking import Asked, ask
 from flows.collecting_units import alone
+from flows.rebuilding import rebuild
 from flows.verifying import verify
 from tasks.office import Office
 from yuebao.rules.calendar import local_date
@@ -61,6 +62,14 @@ def made_ready(order: dict[str, Any]) -> dict[str, Any]:
     return {"opened": True}
 
 
+def rebuilt(order: dict[str, Any]) -> dict[str, Any]:
+    """Rebuild into a database beside the home's."""
+    opened(order).close()
+    into = f"sqlite:///{order['home']}/rebuilt.db"
+    rebuild(composition.settings(), NOW, into=into, say=[].append)
+    return {"rebuilt": into}
+
+
 def verified(order: dict[str, Any]) -> dict[str, Any]:
     """What ``yuebao verify`` finds."""
     office = opened(order)
@@ -69,7 +78,7 @@ def verified(order: dict[str, Any]) -> dict[str, Any]:
     return {"faults": [f"{place} {text}" for place, text in found]}
 
 
-WORK = {"open": made_ready, "collect": collected, "verify": verified}
+WORK = {"open": made_ready, "collect": collected, "verify": verified, "rebuild": rebuilt}
 
 
 def run(order: dict[str, Any], out: int) -> None:

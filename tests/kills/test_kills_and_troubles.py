@@ -4,16 +4,23 @@ One module, so that one process is loaded for all of it; ``make torture`` kills 
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
-from kill_nursery import Month, Undisturbed
-from small_month import CLEAN, UNITS
+from kill_nursery import PERIOD, Month, Undisturbed
+from small_month import CLEAN, TWICE, UNITS
+
+from sql.store import Warehouse
+from yuebao.programme.models import Programme
+from yuebao.results import IndicatorResult
 
 ENDED = "已入库 2，无法读取 1，退回 1"
 KILLS = 36
 _MOST = 8  # of one home
 FULL = "磁盘满了，请腾出空间"
+AFTERWARDS = "2023-07-20T02:00:00+00:00"
+WEEKS_BEFORE = "2023-06-30T02:00:00+00:00"
 
 
 def test_the_month_has_something_of_everything(undisturbed: Undisturbed) -> None:
@@ -129,3 +136,52 @@ def test_the_machines_time_zone_changes_nothing(
     home = month.home()
     assert month.run(home, tz=zone)["name"] == ENDED
     assert month.wrongs(home, undisturbed.contents) == []
+
+
+# --- the clock goes back ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def set_back(month: Month) -> Path:
+    """A faulty file taken in, the clock set back, its correction loaded, the run killed at that."""
+    home = month.home()
+    corrected = next(home.glob(f"inbox/{TWICE}/*/*更正*.xlsx"))
+    content = corrected.read_bytes()
+    corrected.unlink()
+    assert month.run(home, units=[TWICE], now=AFTERWARDS)["name"] == "退回 1"
+    corrected.write_bytes(content)
+    killed = month.run(
+        home, units=[TWICE], now=WEEKS_BEFORE, die_before="DELETE FROM out_monthly__indicator"
+    )
+    assert killed["killed"], killed
+    return home
+
+
+def test_what_was_loaded_before_the_kill_is_aggregated_by_the_next_run(
+    month: Month, set_back: Path, programme: Programme
+) -> None:
+    before = _results(set_back, programme)
+    run = month.run(set_back, units=[TWICE], now=WEEKS_BEFORE)
+    assert "已入库 1" in run["name"], run
+    assert "比仓库里最后的记录还早，请校对时间" in run["message"]
+    assert _results(set_back, programme) != before
+
+
+def test_a_rebuild_takes_the_files_up_in_the_order_they_came(
+    month: Month, set_back: Path, programme: Programme
+) -> None:
+    assert "rebuilt" in month.run(set_back, work="rebuild")
+    rebuilt = _versions(set_back / "rebuilt.db", programme)
+    assert rebuilt == _versions(set_back / "warehouse.db", programme)
+
+
+def _results(home: Path, programme: Programme) -> tuple[IndicatorResult, ...]:
+    with Warehouse(f"sqlite:///{home}/warehouse.db") as warehouse:
+        return warehouse.results(programme.id, [PERIOD])
+
+
+def _versions(file: Path, programme: Programme) -> list[tuple[int, str, str]]:
+    with Warehouse(f"sqlite:///{file}") as warehouse:
+        records = warehouse.submissions(programme.id, PERIOD)
+    assert len(records) == 2
+    return [(one.version, one.sha256, one.state) for one in records]
