@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sql.records import SubmissionRecord
 from tasks.office import Office
 from yuebao.findings import Issue
+from yuebao.programme.models import Programme
 from yuebao.readings import SubmissionReading
 from yuebao.results import FormState, JudgedSubmission, SubmissionState
+from yuebao.workbooks.returned_comeback import unless_overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,20 @@ def due_again(
     return tuple(due.values())
 
 
-def narrowed(reading: SubmissionReading, again: Again, form: str) -> SubmissionReading:
-    """The reading with only the forms that are due; of a whole file only the one named, if any."""
+def narrowed(
+    programme: Programme,
+    reading: SubmissionReading,
+    again: Again,
+    form: str,
+    accepted: Mapping[str, int],
+) -> SubmissionReading:
+    """The reading with only the forms that are due; of a whole file only the one named, if any.
+
+    A return that was refused because a later version had overtaken one of its forms stays refused
+    as a whole. ``accepted`` holds, by form, the version that counts now.
+    """
+    if again.whole:
+        reading = unless_overtaken(reading, accepted, programme)
     return replace(
         reading,
         forms=tuple(

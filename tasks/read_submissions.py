@@ -12,6 +12,7 @@ from tasks.judging_again import due_again, narrowed
 from tasks.office import Office
 from tasks.parcel import Parcel
 from tasks.reading import reading_of
+from tasks.returned_file import accepted_versions
 from tasks.unfinished import unfinished_files
 from yuebao.one_line import readable_name
 from yuebao.readings import SubmissionReading
@@ -132,7 +133,9 @@ def read_again(
             "%s %s: version %d is judged again", unit_name, period, again.record.version
         )
         file = _archived(office, again.record)
-        reading = narrowed(reading_of(office, file, unit=unit, period=period), again, form)
+        whole = reading_of(office, file, unit=unit, period=period)
+        accepted = accepted_versions(office, whole)
+        reading = narrowed(office.programme, whole, again, form, accepted)
         if reading.forms or not form:
             readings.append(reading)
     return Parcel(tuple(readings))

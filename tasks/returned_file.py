@@ -50,14 +50,14 @@ def not_overtaken(
 ) -> tuple[SubmissionReading, ...]:
     """The readings; returned workbooks that a later version has overtaken are not taken."""
     return tuple(
-        unless_overtaken(reading, _accepted_versions(office, reading), office.programme)
+        unless_overtaken(reading, accepted_versions(office, reading), office.programme)
         if reading.returned_version
         else reading
         for reading in readings
     )
 
 
-def _accepted_versions(office: Office, reading: SubmissionReading) -> Mapping[str, int]:
+def accepted_versions(office: Office, reading: SubmissionReading) -> Mapping[str, int]:
     """By form, as which version the file first came that counts now; this file itself left out."""
     records = office.warehouse.submissions(office.programme.id, reading.period, unit=reading.unit)
     first: dict[str, int] = {}

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from sql.records import FormRecord, SubmissionRecord
-from tasks.judging_again import due_again
+from tasks.judging_again import due_again, narrowed
+from yuebao.programme.models import Programme
+from yuebao.readings import FormReading, SubmissionReading
 from yuebao.results import FormState, SubmissionState
 
 DAY = datetime(2023, 6, 20, 1, tzinfo=UTC)
@@ -64,6 +66,19 @@ def test_of_one_form_only() -> None:
     records = [record(1, "a", T01=BACK, T02=BACK), record(2, "b", T03=BACK)]
     assert due(records, form="T03") == {"b": "T03"}
     assert due(records, form="T02") == {"a": "T02"}
+
+
+def test_a_return_that_was_overtaken_is_not_taken_by_the_form(programme: Programme) -> None:
+    """Version 2 is a file with T01 alone; then comes a workbook made of version 1, with both."""
+    about = {"unit": "532323101", "period": "2023-06", "sha256": "c"}
+    forms = tuple(FormReading(form, sheet=form, entries=(), **about) for form in ("T01", "T02"))
+    reading = SubmissionReading(
+        **about, file_name="c.xlsx", arrived_at=DAY, identity=None, forms=forms, returned_version=1
+    )
+    records = [record(1, "a", T01=OK, T02=BACK), record(2, "b", T01=OK), record(3, "c")]
+    again = next(one for one in due_again(records, form="T02") if one.whole)
+    assert narrowed(programme, reading, again, "T02", {"T01": 2, "T02": 1}).forms == ()
+    assert narrowed(programme, reading, again, "T02", {"T01": 1}).forms == forms[1:]
 
 
 def due(records: list[SubmissionRecord], **asked: object) -> dict[str, str]:
