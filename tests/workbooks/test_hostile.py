@@ -139,6 +139,11 @@ def ods_with(row: str) -> bytes:
     return changed((FIXTURES / "returned.ods").read_bytes(), "content.xml", lambda _: text.encode())
 
 
+def ods_cell(kind: str, said: str) -> str:
+    cell = f'<table:table-cell office:value-type="{kind}" office:{said}/>'
+    return f"<table:table-row>{cell}</table:table-row>"
+
+
 def bomb() -> bytes:
     return changed(workbook(), "xl/theme/theme1.xml", lambda _: b"<a>" + b" " * (9 << 20) + b"</a>")
 
@@ -217,6 +222,15 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "an .ods of endless columns": (
         lambda: ods_with(f"<table:table-row>{WIDE_CELL}</table:table-row>"),
         "file-extent",
+    ),
+    "an .ods cell of no kind": (lambda: ods_with(ods_cell("floa5", 'value="5"')), "file-damaged"),
+    "an .ods truth that is none": (
+        lambda: ods_with(ods_cell("boolean", 'boolean-value="5"')),
+        "file-damaged",
+    ),
+    "an .ods day that is none": (
+        lambda: ods_with(ods_cell("date", 'date-value="2023-02-30"')),
+        "file-damaged",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from yuebao.workbooks.refusal import Limits, Refused
 
 Place = tuple[int, int]
 FARTHEST: Place = (1_048_576, 16_384)
+_COLUMN = re.compile(r"[1-9][0-9]{0,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ def hidden_span(attributes: dict[str, str]) -> set[int]:
     """The columns a ``col`` element hides; empty for shown ones."""
     if attributes.get("hidden") not in {"1", "true"}:
         return set()
-    first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+    ends = attributes.get("min", ""), attributes.get("max", "")
+    if not all(map(_COLUMN.fullmatch, ends)):
+        raise Refused("file-damaged")
+    first, last = map(int, ends)
     return set(range(first - 1, min(last, first + 1000)))
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from xml.parsers import expat
 
+from yuebao.workbooks.moments import is_moment
 from yuebao.workbooks.raw import (
     ErrorValue,
     Merge,
@@ -31,6 +32,7 @@ _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _NOT_CELL_TEXT = frozenset({f"{_OFFICE}annotation", f"{_TABLE}tracked-changes"})
 _HIDDEN = frozenset({"collapse", "filter"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
+_KINDS = _NUMBERS | {"", "string", "date", "time", "boolean"}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _ERROR = re.compile(r"#[A-Z/0!?]+|Err:\d+")
 
@@ -181,6 +183,8 @@ class _Reader:
 
     def _start_cell(self, attributes: Attributes) -> None:
         has_kind = f"{_OFFICE}value-type" in attributes or f"{_CALC}value-type" not in attributes
+        if attributes.get(f"{_OFFICE}value-type", "") not in _KINDS:
+            raise Refused("file-damaged")
         if not self._in_row or self._cell is not None or not has_kind:
             raise Refused("file-damaged")
         self._cell, self._paragraphs = attributes, []
@@ -190,7 +194,7 @@ class _Reader:
         self._paragraphs.append("")
 
     def _start_spaces(self, attributes: Attributes) -> None:
-        self.characters(" " * min(int(attributes.get(f"{_TEXT}c", "1")), 1000))
+        self.characters(" " * min(_count(attributes.get(f"{_TEXT}c", "1")), 1000))
 
     # --- ends -------------------------------------------------------------------------------
 
@@ -222,8 +226,8 @@ class _Reader:
                 sheet.cells[row, place] = value
                 if is_percent:
                     sheet.percent.add((row, place))
-            down = int(attributes.get(f"{_TABLE}number-rows-spanned", "1"))
-            right = int(attributes.get(f"{_TABLE}number-columns-spanned", "1"))
+            down = _count(attributes.get(f"{_TABLE}number-rows-spanned", "1"))
+            right = _count(attributes.get(f"{_TABLE}number-columns-spanned", "1"))
             if down > 1 or right > 1:
                 sheet.merges.append(Merge(row, column, row + down - 1, column + right - 1))
         if len(sheet.cells) > self._limits.cells or len(sheet.merges) > self._limits.merges:
@@ -234,10 +238,13 @@ class _Reader:
 
 
 def _repeat(attributes: Attributes, what: str) -> int:
-    said = attributes.get(f"{_TABLE}number-{what}-repeated", "1")
-    if not (said.isascii() and said.isdecimal()):
+    return max(_count(attributes.get(f"{_TABLE}number-{what}-repeated", "1")), 1)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
         raise Refused("file-damaged")
-    return max(int(said), 1)
+    return int(text)
 
 
 def _value(attributes: Attributes, text: str) -> RawValue:
@@ -250,9 +257,9 @@ def _value(attributes: Attributes, text: str) -> RawValue:
     if kind in _NUMBERS:
         return _number(attributes.get(f"{_OFFICE}value"))
     if kind == "date":
-        return _day(attributes.get(f"{_OFFICE}date-value", text))
+        return _day(attributes.get(f"{_OFFICE}date-value"), text)
     if kind == "boolean":
-        return attributes.get(f"{_OFFICE}boolean-value") == "true"
+        return _truth(attributes.get(f"{_OFFICE}boolean-value"))
     if kind == "time":
         return text or None
     if has_formula and not kind:
@@ -269,8 +276,15 @@ def _number(text: str | None) -> Decimal | NoValue:
     return exact_decimal(float(text))
 
 
-def _day(text: str) -> RawValue:
-    try:
-        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-    except ValueError:
-        return text or None
+def _truth(text: str | None) -> bool:
+    if text not in {"true", "false"}:
+        raise Refused("file-damaged")
+    return text == "true"
+
+
+def _day(said: str | None, shown: str) -> RawValue:
+    if said is None:
+        return shown or None
+    if not is_moment(said) or said[4] != "-":
+        raise Refused("file-damaged")
+    return datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import TypeAlias
+
+from yuebao.workbooks.refusal import Refused
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -119,9 +122,14 @@ def cell_address(row: int, column: int) -> str:
 
 @lru_cache(maxsize=1 << 14)  # the numbers of a county's forms repeat themselves
 def exact_decimal(number: float) -> Decimal:
-    """The number a spreadsheet shows: 15 significant digits, without binary noise."""
+    """The number a spreadsheet shows: 15 significant digits, without binary noise.
+
+    Refused where it is endless or none.
+    """
     if number.is_integer() and abs(number) < 1e15:
         return Decimal(int(number))
+    if not isfinite(number):
+        raise Refused("file-damaged")  # no program writes a number without end
     return Decimal(f"{number:.15g}")
 
 

@@ -16,10 +16,12 @@ from yuebao.workbooks.sheet_grammar import is_area
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _AREA = re.compile(rf"{_ADDRESS.pattern}(?::{_ADDRESS.pattern})?")
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_COUNT = re.compile(r"[0-9]{1,7}")
 _WITHIN = {"sheetData": "worksheet", "row": "sheetData", "c": "row"}
 _PARTS_OF_CELL = frozenset({"v", "f", "is"})
 _KINDS = frozenset({"n", "s", "b", "e", "str", "inlineStr", "d"})
+_TEXTS = frozenset({"e", "str", "inlineStr"})
 
 
 class SheetParser:
@@ -30,22 +32,25 @@ class SheetParser:
         self._styles = styles
         self._found = Gathering()
         self._path: list[str] = []
+        self._part = b""
+        self._parser = expat.ParserCreate(namespace_separator="}")
         self._has_data = False
         self._row = -1
         self._place: Place = (-1, -1)
         self._attributes: dict[str, str] = {}
         self._seen: set[str] = set()
         self._text: list[str] | None = None
-        self._value = ""
+        self._value, self._value_at = "", -1
+        self._spelling = b""
 
     def parsed(self, part: bytes) -> Gathering:
         """What the part says; Refused where it is no XML, or not of one meaning."""
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
+        self._part = part
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
         try:
-            parser.Parse(part, True)
+            self._parser.Parse(part, True)
         except (expat.ExpatError, ValueError) as error:
             raise Refused("file-damaged") from error
         return self._found
@@ -82,7 +87,7 @@ class SheetParser:
         self._has_data = True
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        row = int(attributes.get("r", self._row + 2)) - 1
+        row = _count(attributes["r"]) - 1 if "r" in attributes else self._row + 1
         if not self._row < row < FARTHEST[0]:
             raise Refused("file-damaged")
         self._row, self._place = row, (row, -1)
@@ -91,7 +96,8 @@ class SheetParser:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._place = self._stands(attributes.get("r"))
-        self._attributes, self._seen, self._value = attributes, set(), ""
+        self._attributes, self._seen = attributes, set()
+        self._value, self._spelling = "", b""
 
     def _stands(self, address: str | None) -> Place:
         """Where a cell stands: where it says, or right of the one before."""
@@ -110,7 +116,7 @@ class SheetParser:
             raise Refused("file-damaged")
         self._seen.add(name)
         if name == "v":
-            self._text = []
+            self._text, self._value_at = [], self._parser.CurrentByteIndex
 
     def _characters(self, text: str) -> None:
         if self._text is not None:
@@ -121,6 +127,8 @@ class SheetParser:
         self._path.pop()
         if name == "v" and self._text is not None:
             self._value, self._text = "".join(self._text), None
+            element = self._part[self._value_at : self._parser.CurrentByteIndex]
+            self._spelling = element.partition(b">")[2]
         elif name == "c":
             self._end_cell()
 
@@ -128,7 +136,7 @@ class SheetParser:
 
     def _end_cell(self) -> None:
         kind = self._attributes.get("t", "n")
-        style = int(self._attributes.get("s", "0"))
+        style = _count(self._attributes.get("s", "0"))
         if "is" in self._seen and kind != "inlineStr":
             raise Refused("file-damaged")
         if kind not in _KINDS or style >= self._styles or not self._is_of_kind(kind):
@@ -143,13 +151,25 @@ class SheetParser:
             self._found.percent.add(self._place)
 
     def _is_of_kind(self, kind: str) -> bool:
-        """Whether the value is what the cell says it is."""
+        """Whether the value is what the cell says it is, in a spelling every reader knows.
+
+        The library takes a text number it cannot read for the first text, and of a value with
+        markup in it a piece.
+        """
+        if b"<" in self._spelling or (b"&" in self._spelling and kind not in _TEXTS):
+            return False
         if not self._value:
             return True
         if kind == "n":
             return _NUMBER.fullmatch(self._value) is not None
         if kind == "s":
-            return self._value.strip().isdecimal()
+            return _COUNT.fullmatch(self._value) is not None
         if kind == "d":
-            return is_moment(self._value.strip())
-        return kind != "b" or self._value.strip() in {"0", "1"}
+            return is_moment(self._value)
+        return kind != "b" or self._value in {"0", "1"}
+
+
+def _count(text: str) -> int:
+    if _COUNT.fullmatch(text) is None:
+        raise Refused("file-damaged")
+    return int(text)
