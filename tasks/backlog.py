@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from tasks.looking import look_into_inbox
 from tasks.office import Office
 from yuebao.one_line import readable_name
 from yuebao.rules.health import WaitingFile
@@ -28,7 +29,7 @@ def _of(
     now: datetime,
 ) -> Iterator[WaitingFile]:
     units = office.programme.reporters
-    looks = office.inbox.look(units, period, now=now, settle_seconds=office.settle_seconds)
+    looks = look_into_inbox(office, units, period, now)
     for unit in units:
         look = looks[unit.code]
         for file in (*look.ready, *look.still_growing):

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.looking import look_into_inbox
 from tasks.office import Office
 from tasks.unfinished import unfinished_units
 from yuebao.one_line import readable_name
@@ -53,7 +54,7 @@ def find_submissions(office: Office, period: str, units: tuple[str, ...], now: d
 def _looks(office: Office, units: list[Unit], period: str, now: datetime) -> Mapping[str, Look]:
     """One look, or where one cannot tell that a file is whole, two with a pause between them."""
     inbox, settle = office.inbox, office.settle_seconds
-    first = inbox.look(units, period, now=now, settle_seconds=settle)
+    first = look_into_inbox(office, units, period, now)
     if not inbox.needs_second_look or not any(look.ready for look in first.values()):
         return first
     time.sleep(settle)

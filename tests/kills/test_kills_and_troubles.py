@@ -127,6 +127,20 @@ def test_an_inbox_that_goes_while_a_file_is_copied_is_named_and_made_up_for(
     (home / "away").rename(home / "inbox")
     assert month.run(home)["name"] == ENDED
     assert month.wrongs(home, undisturbed.contents) == []
+    _not_mounted(month, home)
+    assert month.run(home)["name"] == ENDED
+    assert month.wrongs(home, undisturbed.contents) == []
+
+
+def _not_mounted(month: Month, home: Path) -> None:
+    """The folder is there, the share that should be mounted on it is not: nobody is missing."""
+    (home / "inbox").rename(home / "away")
+    (home / "inbox").mkdir()
+    run = month.run(home)
+    assert run["name"] == "收件箱连不上 4"
+    assert "多半是共享没有挂载上，不算各单位没有报" in run["message"]
+    (home / "inbox").rmdir()  # nothing was put into it
+    (home / "away").rename(home / "inbox")
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Chatham"])

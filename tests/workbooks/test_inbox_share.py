@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,6 +120,38 @@ def test_a_list_goes_back_over_the_old_one_and_away_again(inbox: Inbox, root: Pa
         assert kept_in(back) == []
     inbox.withdraw(OTHER, "问题清单.xlsx")
     assert not (root / OTHER.name / "回执").exists()
+
+
+def killed_while_handing_out(inbox: Inbox, name: str) -> None:
+    """In a process of its own, at the moment the finished file is to get its name."""
+    pid = os.fork()
+    if pid == 0:
+        os.replace = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            inbox.hand_out(UNIT, name, b"PK")
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+
+
+def test_what_a_killed_process_left_half_written_goes_with_the_next_writing(
+    inbox: Inbox, root: Path
+) -> None:
+    back = root / UNIT.name / "回执"
+    killed_while_handing_out(inbox, "问题清单.xlsx")
+    assert len(kept_in(back)) == 1
+    inbox.hand_out(UNIT, "问题清单.xlsx", b"PK")
+    assert kept_in(back) == ["问题清单.xlsx"]
+    killed_while_handing_out(inbox, "问题清单.xlsx")
+    inbox.withdraw(UNIT, "问题清单.xlsx")
+    assert kept_in(back) == []
+
+
+def test_it_is_known_whether_any_unit_has_a_folder(inbox: Inbox, root: Path) -> None:
+    assert inbox.has_any_of([UNIT, OTHER])
+    (root / UNIT.name).rename(root / "away")
+    assert not inbox.has_any_of([UNIT])
+    assert inbox.has_any_of([UNIT, OTHER])
 
 
 def test_a_list_is_not_written_through_a_link(inbox: Inbox, root: Path) -> None:

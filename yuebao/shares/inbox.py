@@ -9,7 +9,6 @@ under a passing name and renamed.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from yuebao.workbooks.inbox import (
     Look,
     is_passed_over,
     is_settled,
+    passing_name,
 )
 from yuebao.workbooks.intake import moment_of
 
@@ -59,6 +59,12 @@ class ShareInbox:
                 unit.code: self._look(share, unit, period, now, settle_seconds) for unit in units
             }
 
+    def has_any_of(self, units: Sequence[Unit]) -> bool:
+        with connected(self.place, self.connect) as share:
+            self._check_root(share)
+            names = share.names(self.address.folder or "/")
+            return not {unit.name for unit in units}.isdisjoint(names)
+
     def take(
         self, file: InboxFile, archive: Path, *, unit: Unit, period: str, now: datetime
     ) -> ArchivedFile:
@@ -81,8 +87,9 @@ class ShareInbox:
         with connected(self.place, self.connect) as share:
             self._check_root(share)
             folder = self._receipts(share, unit)
-            passing = f"{folder}/.{secrets.token_hex(8)}.part"
+            passing = f"{folder}/{passing_name(name)}"
             try:
+                _clear(share, passing)
                 share.write_new(passing, content)
                 self._put_in_place(share, passing, unit, name)
             except BaseException:
@@ -94,7 +101,9 @@ class ShareInbox:
         with connected(self.place, self.connect) as share:
             self._check_root(share)
             try:
-                share.remove(f"{self._own_folder(share, unit.name, RECEIPTS)}/{name}")
+                folder = self._own_folder(share, unit.name, RECEIPTS)
+                _clear(share, f"{folder}/{passing_name(name)}")
+                share.remove(f"{folder}/{name}")
             except Absent:
                 return
             except Busy as error:
@@ -157,6 +166,12 @@ class ShareInbox:
         return InboxDenied(
             self.place, f"“{unit.name}/{RECEIPTS}/{name}”正被打开，或账号没有权限，没有写入"
         )
+
+
+def _clear(share: Share, passing: str) -> None:
+    """Away with what a killed process left of a file; nobody else may be writing it."""
+    if share.entry(passing) is not None:
+        share.remove(passing)
 
 
 def _files(share: Share, folder: str) -> list[InboxFile]:

@@ -7,6 +7,7 @@ written back is there in one step.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,9 @@ class Inbox(Protocol):
     ) -> Mapping[str, Look]:
         """A look for each unit, by its code. Raises InboxUnreachable."""
 
+    def has_any_of(self, units: Sequence[Unit]) -> bool:
+        """Whether any of the units has a folder. Raises InboxUnreachable."""
+
     def take(
         self, file: InboxFile, archive: Path, *, unit: Unit, period: str, now: datetime
     ) -> ArchivedFile:
@@ -90,6 +94,14 @@ class Inbox(Protocol):
 
 
 OpenInbox: TypeAlias = Callable[[], Inbox]
+
+
+def passing_name(name: str) -> str:
+    """What a file is called while it is written into a unit's folder: always the same.
+
+    So whoever writes it next finds what a killed process left of it.
+    """
+    return f".{hashlib.sha256(name.encode()).hexdigest()[:16]}.part"
 
 
 def receipt_name(unit: Unit, period: str, version: int, sha256: str) -> str:

@@ -35,6 +35,10 @@ class LocalInbox:
         self._check()
         return {unit.code: self._look(unit, period, now, settle_seconds) for unit in units}
 
+    def has_any_of(self, units: Sequence[Unit]) -> bool:
+        self._check()
+        return any((self.root / unit.name).is_dir() for unit in units)
+
     def take(
         self, file: InboxFile, archive: Path, *, unit: Unit, period: str, now: datetime
     ) -> ArchivedFile:

@@ -6,7 +6,6 @@ between. So each step is opened from the one before, and a step that is a link i
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,8 @@ from errno import ELOOP
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO
+
+from yuebao.workbooks.inbox import passing_name
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not keep anyone waiting
@@ -37,7 +38,7 @@ def write_file(root: Path, *names: str, content: bytes) -> None:
     What a process that died left of the same file goes; nobody else may be writing it.
     """
     *folders, name = names
-    passing = _passing_name(name)
+    passing = passing_name(name)
     with _within(root, folders, make=True) as folder:
         _remove(folder, passing)
         try:
@@ -56,12 +57,8 @@ def remove_file(root: Path, *names: str) -> None:
     """Remove a file, or the link of that name, if it is there. OSError."""
     *folders, name = names
     with suppress(FileNotFoundError), _within(root, folders) as folder:
-        _remove(folder, _passing_name(name))
+        _remove(folder, passing_name(name))
         os.unlink(name, dir_fd=folder)
-
-
-def _passing_name(name: str) -> str:
-    return f".{hashlib.sha256(name.encode()).hexdigest()[:16]}.part"
 
 
 def _remove(folder: int, name: str) -> None:
