@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import mutating_markup
 import mutating_records
+import mutating_spelling
 import mutating_zip
 
 Mutate = Callable[[random.Random, bytes], bytes]
@@ -73,7 +74,8 @@ def mutations_of(kind: str) -> tuple[Mutate, ...]:
     """The changes that make sense for a kind of file; those that leave it readable come more."""
     if kind == "xls":
         return (*BYTES, *mutating_records.RECORDS * 3)
-    return (*BYTES, *mutating_zip.MEMBERS, *mutating_markup.MARKUP * 4)
+    markup = (*mutating_markup.MARKUP, *mutating_spelling.SPELLING)
+    return (*BYTES, *mutating_zip.MEMBERS, *markup * 4)
 
 
 def mutated(draw: random.Random, content: bytes, kind: str) -> tuple[str, bytes]:

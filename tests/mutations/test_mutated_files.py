@@ -13,7 +13,7 @@ from yuebao.workbooks.parse import parse_content
 from yuebao.workbooks.read import GuardedReader
 from yuebao.workbooks.refusal import LIMITS
 
-SEED, FILES = 20230925, 200
+SEED, FILES = 20230926, 200
 
 
 @pytest.fixture(scope="module")

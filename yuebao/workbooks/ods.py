@@ -242,7 +242,7 @@ def _repeat(attributes: Attributes, what: str) -> int:
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Refused("file-damaged")
     return int(text)
 
