@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
 
 from sql.engine import Engines
 
@@ -59,7 +60,8 @@ def _session_held(connection: Connection, name: str, seconds: float) -> Iterator
         yield held
     finally:
         if held:
-            connection.execute(_FREE, {"name": name})
+            with suppress(DatabaseError):  # a session that was lost has let go of it already
+                connection.execute(_FREE, {"name": name})
 
 
 def _tried(attempt: Callable[[], bool], seconds: float) -> bool:

@@ -115,14 +115,18 @@ class Month:
         return home
 
     def run(self, home: Path, **order: Any) -> dict[str, Any]:
-        return self.nursery(home, **{**self.order, **order})
+        return self.nursery(home, **{"url": self.url(home), **self.order, **order})
+
+    def url(self, home: Path) -> str:
+        """Where the home's warehouse is."""
+        return f"sqlite:///{home / 'warehouse.db'}"
 
     def contents(self, home: Path) -> dict[str, str]:
-        return contents(home, f"sqlite:///{home / 'warehouse.db'}")
+        return contents(home, self.url(home))
 
     def faults(self, home: Path) -> list[str]:
         """What verify finds."""
-        told = self.nursery(home, "verify")
+        told = self.nursery(home, "verify", url=self.url(home))
         return told.get("faults", [f"verify broke off: {told}"])
 
     def wrongs(self, home: Path, undisturbed: dict[str, str]) -> list[str]:

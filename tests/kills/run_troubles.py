@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +13,8 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import Engine, event
+
+import sql.engine
 
 Order = dict[str, Any]
 
@@ -61,6 +64,53 @@ def database_full(order: Order) -> None:
     event.listen(Engine, "connect", connected)
 
 
+_HOLD = """
+import sqlite3, sys, time
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def database_locked(order: Order) -> None:
+    """Once the first file is archived another program has the database to itself for a while."""
+    sql.engine.BUSY_SECONDS = order["patience"]
+    begun = False
+
+    def audited(name: str, words: tuple[Any, ...]) -> None:
+        nonlocal begun
+        if name == "os.rename" and "/archive/" in str(words[1]) and not begun:
+            begun = True
+            program = [sys.executable, "-c", _HOLD, f"{order['home']}/warehouse.db"]
+            holder = subprocess.Popen([*program, str(order["held"])], stdout=subprocess.PIPE)
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == b"held\n"
+
+    sys.addaudithook(audited)
+
+
+def database_stopped(order: Order) -> None:
+    """The database's server is stopped at so many loads, before the row of the last goes in."""
+    seen = 0
+
+    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal seen
+        if "INSERT INTO raw_submission" in " ".join(statement.split()):
+            seen += 1
+            if seen == order["stopped_at"]:
+                _stop(order["server"])
+
+    event.listen(Engine, "before_cursor_execute", executed)
+
+
+def _stop(server: int) -> None:
+    """As an administrator stops it: who is connected is thrown out."""
+    os.kill(server, signal.SIGINT)
+    while Path(f"/proc/{server}/cmdline").exists() and Path(f"/proc/{server}/cmdline").read_bytes():
+        time.sleep(0.05)
+
+
 def share_gone(order: Order) -> None:
     """The inbox is gone at the moment a file in it is opened."""
     inbox = Path(order["home"], "inbox")
@@ -77,5 +127,7 @@ TROUBLES: dict[str, Callable[[Order], None]] = {
     "every-reader-killed": every_reader_killed,
     "disk-full": disk_full,
     "database-full": database_full,
+    "database-locked": database_locked,
+    "database-stopped": database_stopped,
     "share-gone": share_gone,
 }
