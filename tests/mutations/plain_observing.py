@@ -9,6 +9,7 @@ from plain_cells import Place, PlainSheet, place_of
 from yuebao.programme.models import Programme, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
 
+WORD = re.compile(r"[^\d.]")
 DIGITS = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
@@ -19,7 +20,7 @@ class Base:
         self, reading: SubmissionReading, programme: Programme, sheets: list[PlainSheet]
     ) -> None:
         self.labels: dict[tuple[str, str, str], set[str]] = {}
-        self.rows: dict[tuple[str, str, str], str] = {}
+        self.rows: dict[tuple[str, str], set[str]] = {}
         self.names = {unit.code: unit for unit in programme.units}
         for form in reading.forms:
             sheet = next(s for s in sheets if s.name == form.sheet)
@@ -29,9 +30,14 @@ class Base:
     def _learn(self, form: FormReading, entry: Entry, sheet: PlainSheet) -> None:
         if entry.position:
             return
+        self.rows.setdefault((form.form, entry.table), set()).add(entry.row)
         row, column = place_of(entry.address)
         above = [said for at in range(2, row) if (said := shown(sheet, (at, column)))]
         self.labels[form.form, entry.table, entry.column] = set(above)  # below title and corners
+
+    def is_only_row(self, form: FormReading, entry: Entry) -> bool:
+        """Whether the table has but this row: then it may go without a name, not with another."""
+        return self.rows.get((form.form, entry.table)) == {entry.row}
 
     def names_of(self, key: str) -> list[str]:
         """How the row of a key may be called; none for rows without a key."""
@@ -66,6 +72,8 @@ def fault_of(form: FormReading, entry: Entry, sheet: PlainSheet, base: Base) -> 
         return f"{labels} is not above it"
     names = base.names_of(entry.row)
     beside = {shown(sheet, (place[0], at)) for at in range(place[1])}
+    if base.is_only_row(form, entry) and not any(map(WORD.search, beside)):
+        return ""
     if names and not any(name in said for name in names for said in beside):
         return f"{names} is not beside it"
     return ""

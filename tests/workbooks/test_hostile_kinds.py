@@ -120,6 +120,14 @@ REFUSED: dict[str, tuple[Build, str]] = {
     ),
     "a cell in another row": (lambda: edited(SHEET, b'r="B2"', b'r="B7"'), "file-damaged"),
     "a number that is none": (lambda: edited(SHEET, b"<v>12<", b"<v>1z<"), "file-damaged"),
+    "a row that says twice where it stands": (
+        lambda: edited(SHEET, b'<row r="2"', b'<row r="2" r="2"'),
+        "file-damaged",
+    ),
+    "texts counted twice": (
+        lambda: with_parts(xl__sharedStrings_dot_xml=b'<sst count="0" count="0"></sst>'),
+        "file-damaged",
+    ),
     "a number without end": (lambda: edited(SHEET, b"<v>12<", b"<v>1e400<"), "file-damaged"),
     "a date that is none": (
         lambda: edited(SHEET, b'<c r="B2" t="n"><v>12<', b'<c r="B2" t="d"><v>2023-02-30<'),

@@ -9,7 +9,7 @@ from yuebao.workbooks.refusal import Refused
 
 _TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
 _USUAL = re.compile(
-    rb"(?:<\?xml[^<>]*\?>)?\s*<sst(?: [^<>]*)?>"
+    rb"((?:<\?xml[^<>]*\?>)?\s*<sst(?: [^<>]*)?>)"
     rb"(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>" + _TEXT + rb"</t>)</si>)*+</sst>\s*"
 )
 _PARTS = {"si": {"t", "r", "rPh", "phoneticPr", "extLst"}, "r": {"rPr", "t"}, "rPh": {"t"}}
@@ -17,7 +17,11 @@ _PARTS = {"si": {"t", "r", "rPh", "phoneticPr", "extLst"}, "r": {"rPr", "t"}, "r
 
 def refuse_misbuilt_texts(part: bytes | None) -> None:
     """Refused where it is open which text a number means, or what belongs to a text."""
-    if part is None or _USUAL.fullmatch(part):
+    if part is None:
+        return
+    usual = _USUAL.fullmatch(part)
+    if usual is not None:
+        ElementTree.fromstring(usual[1] + b"</sst>")  # noqa: S314  # its head must be XML as well
         return
     root = ElementTree.fromstring(part)  # noqa: S314  # entities were refused before
     items = sum(_name(item) == "si" for item in root)

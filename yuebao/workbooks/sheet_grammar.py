@@ -19,7 +19,8 @@ from yuebao.workbooks.refusal import Refused
 _TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
 _NUMBER = rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _FORMULA = rb"(?:<f(?: [^<>]*)?(?:/>|>" + _TEXT + rb"</f>))?"
-_INLINE = rb"<is><t(?: [^<>]*)?>" + _TEXT + rb"</t></is>"
+_INLINE = rb"<is><t(?: xml:space=\"preserve\")?>" + _TEXT + rb"</t></is>"
+_ATTRIBUTES = rb"(?: (?!r=)([A-Za-z][\w.:]*)=\"[^\"<>&]*\"(?![^<>]* \2=))*+"  # each of them once
 _VALUES = (
     rb"(?: t=\"n\")?(?:/>|>" + _FORMULA + rb"(?:<v>" + _NUMBER + rb"</v>|<v></v>|<v/>)?</c>)",
     rb" t=\"s\"(?:/>|><v>[0-9]{1,7}</v></c>)",
@@ -28,7 +29,7 @@ _VALUES = (
     rb" t=\"inlineStr\">" + _INLINE + rb"</c>",
 )
 _CELLS = rb"(?:<c r=\"[A-Z]{1,3}\1\"(?: s=\"[0-9]{1,6}\")?(?:" + rb"|".join(_VALUES) + rb"))*+"
-_ROW = rb"<row r=\"([0-9]{1,7})\"(?: [^<>]*?)?(?:/>|>" + _CELLS + rb"</row>)"
+_ROW = rb"<row r=\"([0-9]{1,7})\"" + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"</row>)"
 _DATA = re.compile(rb"<sheetData(?:/>|>(?:" + _ROW + rb")*+</sheetData>)")
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]+)")?')
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?"/?>')
