@@ -10,6 +10,7 @@ from yuebao.workbooks.raw import ErrorValue, NoValue, RawSheet, RawValue, RawWor
 
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  # a workbook's days have no zone
+DAY_61 = datetime(1900, 3, 1)  # noqa: DTZ001  # as above
 SECOND = 1 / 86_400
 
 
@@ -91,11 +92,14 @@ def same_number(value: RawValue, said: float) -> bool:
 
 
 def serial(value: RawValue) -> float | None:
-    """The number a date is stored as."""
+    """The number a date is stored as: 1 is the first of January 1900.
+
+    Excel counts a 29th of February 1900 that never was; from there on days are one more.
+    """
     if isinstance(value, datetime):
-        return (value - DAY_ZERO) / timedelta(days=1)
+        return (value - DAY_ZERO) / timedelta(days=1) - (value < DAY_61)
     if isinstance(value, date):
-        return float((value - DAY_ZERO.date()).days)
+        return float((value - DAY_ZERO.date()).days - (value < DAY_61.date()))
     if isinstance(value, time):
         return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
     return None
