@@ -29,7 +29,12 @@ class PlainBook(Book):
 def opened(content: bytes) -> Book:
     """The workbook with all its sheets, as ``xlrd.open_workbook`` opens it."""
     book = PlainBook()
-    book.biff2_8_load(file_contents=content, logfile=io.StringIO(), formatting_info=True)
+    book.biff2_8_load(
+        file_contents=content,
+        logfile=io.StringIO(),
+        formatting_info=True,
+        ragged_rows=True,  # or a merge over the whole sheet fills it, with gigabytes of blanks
+    )
     book.biff_version = book.getbof(GLOBALS)
     if book.biff_version < 50:
         raise xlrd.XLRDError("older than Excel 95")

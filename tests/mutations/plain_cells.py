@@ -404,7 +404,7 @@ def xls_sheets(content: bytes) -> list[PlainSheet]:
 def xls_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> PlainSheet:
     found = PlainSheet(sheet.name, sheet.visibility == 0)
     for row in range(sheet.nrows):
-        for column in range(sheet.ncols):
+        for column in range(sheet.row_len(row)):
             cell = sheet.cell(row, column)
             found.put((row, column), xls_cell(cell))
             style = book.xf_list[cell.xf_index] if cell.xf_index is not None else None
