@@ -40,7 +40,7 @@ demo: $(READY)
 	@YUEBAO_HOME=demo-output $(BIN)/python -m flows.demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -22,8 +22,30 @@ from yuebao.programme.models import Programme
 ROOT = Path(__file__).parents[1]
 PROGRAMME_FOLDER = ROOT / "targets" / "mouding-2023"
 
+# Begun first, or one process would still be at them when the others have nothing left to do.
+LONG_FILES = (
+    "up/test_up.py",
+    "flows/test_reloading.py",
+    "kills/test_kills_and_troubles.py",
+    "deployments/test_deployments.py",
+    "oracle/test_results_recomputed.py",
+    "samples/test_samples.py",
+    "samples/test_samples_judged.py",
+    "flows/test_returned_workbook.py",
+    "flows/test_nothing_obeyed.py",
+    "rebuild/test_verifying.py",
+    "rebuild/test_rebuilding.py",
+    "flows/test_cli.py",
+)
+
 settings.register_profile("unhurried", deadline=None)  # machines are shared: nothing is timed
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest in front, each as it is."""
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
