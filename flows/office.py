@@ -7,6 +7,7 @@ import os
 from functools import cache, partial
 from pathlib import Path
 
+from flows.run_log import spare_run_logs
 from flows.settings import Settings
 from tasks.office import Office
 from yuebao.shares.opening import inbox_at
@@ -34,6 +35,7 @@ def open_inbox(chosen: Settings) -> Inbox:
 @cache
 def office() -> Office:
     """The process's office; closed when the process ends."""
+    spare_run_logs()
     opened = open_office(settings(), settings().warehouse)
     atexit.register(opened.close)
     return opened
