@@ -11,10 +11,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from great_expectations import __version__
+from great_expectations.core.id_dict import IDDict, IDDictID
 from great_expectations.execution_engine import pandas_execution_engine
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -26,6 +27,7 @@ _configuration: Callable[[Expectation], ExpectationConfiguration] = Expectation.
     "configuration"
 ].fget
 _to_domain_obj = ExpectationConfiguration.to_domain_obj
+_to_id: Callable[[IDDict], IDDictID] = IDDict.to_id
 _fingerprint: Callable[[pd.DataFrame], str] = pandas_execution_engine.hash_pandas_dataframe
 
 
@@ -47,6 +49,7 @@ def _install() -> None:
     if ExpectationConfiguration.to_domain_obj is not _domain_obj_once:
         setattr(Expectation, "configuration", property(_configuration_once))  # noqa: B010
         setattr(ExpectationConfiguration, "to_domain_obj", _domain_obj_once)  # noqa: B010
+        setattr(IDDict, "to_id", _id_once)  # noqa: B010
         setattr(pandas_execution_engine, "hash_pandas_dataframe", _no_fingerprint)  # noqa: B010
 
 
@@ -56,6 +59,16 @@ def _configuration_once(self: Expectation) -> Any:
 
 def _domain_obj_once(self: ExpectationConfiguration) -> Any:
     return _once(self, _to_domain_obj)
+
+
+def _id_once(self: IDDict, *asked: Any, **more: Any) -> IDDictID:
+    kept = getattr(_memo, "kept", None)
+    if kept is None or asked or more:
+        return _to_id(self, *asked, **more)
+    spelt = type(self), repr(self)
+    if spelt not in kept:
+        kept[spelt] = _to_id(self)
+    return cast("IDDictID", kept[spelt])
 
 
 def _no_fingerprint(frame: pd.DataFrame) -> str:

@@ -110,15 +110,10 @@ def _row(
     table: Table, one: Filed, key: str, position: int | None, entries: Mapping[str, Entry]
 ) -> Row:
     cells: dict[str, Any] = {SUBMISSION: one.submission, p.ROW: key, POSITION: position}
-    unread: list[str] = []
-    for column in table.columns:
-        entry = entries.get(column.id)
-        if entry is not None and entry.readable:
-            cells[column.id] = entry.value
-        else:
-            cells[column.id] = None
-            unread.append(column.id)
-    cells[p.UNREAD] = " ".join(unread)
+    read = {column: entry.value for column, entry in entries.items() if entry.readable}
+    columns = [column.id for column in table.columns]
+    cells.update({column: read.get(column) for column in columns})
+    cells[p.UNREAD] = " ".join([column for column in columns if column not in read])
     return Row(one.submission, one.reading, key, position, entries, cells)
 
 

@@ -5,6 +5,7 @@ What concerns the unit as a whole stands on its first row alone, so that it is s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -86,8 +87,9 @@ def join_whole_form(form: Form, rows: Sequence[Row], filed: Mapping[int, Filed])
         one = filed[own[0].submission]
         if one.accepted is None or one.accepted.values.zero_report:
             continue
-        now, before = _figures_now(moving, one), _figures_last(moving, one.accepted)
+        now = _figures_now(moving, one)
         if _says_something(moving, now):
+            before = _figures_last(moving, one.accepted)
             told = _telling(now, before)
             own[0].cells[FORM_NOW] = _spelt(now, told)
             own[0].cells[FORM_LAST] = _spelt(before, told)
@@ -159,9 +161,7 @@ def _moving_columns(form: Form) -> Moving:
 
 def _says_something(moving: Moving, now: Figures) -> bool:
     """Whether last month's figures again would be odd: a few may well be what they were."""
-    above = dict.fromkeys(_MOVING, 0)
-    for (table, _, column), value in now.items():
-        above[moving[table, column]] += bool(value)
+    above = Counter(moving[table, column] for (table, _, column), value in now.items() if value)
     if Measure.FLOW in moving.values() and not above[Measure.FLOW]:
         return False
     odd = (above[measure] >= enough for measure, enough in ENOUGH.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +10,10 @@ from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 import pandas as pd
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import MulticolumnMapExpectation
+from great_expectations.expectations.expectation import (
+    Expectation,
+    MulticolumnMapExpectation,
+)
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (  # noqa: E501
     multicolumn_condition_partial,
 )
@@ -27,6 +30,7 @@ Columns: TypeAlias = Mapping[str, list[Any]]  # a frame's cells, column by colum
 class RowMetric(MulticolumnMapMetricProvider):
     """A row metric: ``holds`` answers for one row, given the expectation's own arguments."""
 
+    condition_metric_name: ClassVar[str]
     condition_domain_keys = (
         "batch_id",
         "table",
@@ -53,13 +57,20 @@ class RowMetric(MulticolumnMapMetricProvider):
         asked = {key: kwargs.get(key) for key in metric.condition_value_keys}
         if _answered is None:
             return _held(metric, column_list, asked)
-        question = (metric, *column_list.columns, repr(asked), len(column_list))
+        question = _question(metric.condition_metric_name, column_list.columns, asked)
         if question not in _answered:
             _answered[question] = _held(metric, column_list, asked)
         return _answered[question]
 
 
-_answered: dict[tuple[Any, ...], pd.Series[bool]] | None = None  # of the frame being validated
+Question: TypeAlias = tuple[Any, ...]
+_answered: dict[Question, pd.Series[bool]] | None = None  # of the frame being validated
+
+
+def _question(metric: str | None, columns: Iterable[str], asked: Mapping[str, Any]) -> Question:
+    """What is asked of the frame, whoever asks."""
+    told = {key: value for key, value in sorted(asked.items()) if value is not None}
+    return metric, tuple(columns), repr(told)
 
 
 @contextmanager
@@ -74,6 +85,19 @@ def one_frame() -> Iterator[None]:
         yield
     finally:
         _answered = None
+
+
+def rows_against(expectation: Expectation) -> tuple[int, ...] | None:
+    """The rows that were found not to hold when the frame was last asked; None if it was not.
+
+    Only within ``one_frame``, and only of an expectation over whole rows.
+    """
+    if _answered is None or not isinstance(expectation, RowExpectation):
+        return None
+    keys = (key for key in expectation.success_keys if key != "mostly")
+    asked = {key: getattr(expectation, key) for key in keys}
+    held = _answered.get(_question(expectation.map_metric, expectation.column_list, asked))
+    return None if held is None else tuple(held.index[~held])
 
 
 def _held(metric: type[RowMetric], frame: pd.DataFrame, asked: dict[str, Any]) -> pd.Series[bool]:

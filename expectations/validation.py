@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -14,7 +14,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
 
 from expectations.accelerate import memoised_configuration
-from expectations.row_expectation import one_frame
+from expectations.row_expectation import one_frame, rows_against
 
 _WHETHER = {"result_format": "BOOLEAN_ONLY"}
 _WHERE = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
@@ -46,7 +46,7 @@ class Validator:
         """The failing row numbers by rule id; JudgingFault where an expectation crashed.
 
         Most expectations hold, and to ask whether costs half of asking where: where is asked of
-        those alone that failed.
+        those alone that failed, and of our own not again.
         """
         with _ONE_AT_A_TIME, self._faster(), one_frame():
             batch = self._batches.get_batch(batch_parameters={"dataframe": frame})
@@ -54,12 +54,16 @@ class Validator:
             broken = {rule for rule, result in outcomes if not result.success}
             if not broken:
                 return {}
-            asked = [e for e in suite.expectations if _rule(e.meta) in broken]
-            again = ExpectationSuite(name=suite.name, expectations=asked)
-            return {
-                rule: _row_numbers(suite.name, rule, result.result)
-                for rule, result in _outcomes(batch, again, _WHERE)
-            }
+            failed = [e for e in suite.expectations if _rule(e.meta) in broken]
+            known = {_rule(e.meta): rows_against(e) for e in failed}
+            found = {rule: _sorted(suite.name, rule, rows) for rule, rows in known.items() if rows}
+            asked = [e for e in failed if _rule(e.meta) not in found]
+            if asked:
+                again = ExpectationSuite(name=suite.name, expectations=asked)
+                for rule, result in _outcomes(batch, again, _WHERE):
+                    rows = result.result.get("unexpected_index_list")
+                    found[rule] = _sorted(suite.name, rule, rows)
+            return found
 
 
 def _outcomes(
@@ -83,8 +87,7 @@ def _raise_crash(suite: str, rule: str, info: Mapping[str, Any]) -> None:
             raise JudgingFault(suite, rule, str(crash.get("exception_message")))
 
 
-def _row_numbers(suite: str, rule: str, result: Mapping[str, Any]) -> tuple[int, ...]:
-    rows = result.get("unexpected_index_list")
+def _sorted(suite: str, rule: str, rows: Iterable[int] | None) -> tuple[int, ...]:
     if not rows:
         raise JudgingFault(suite, rule, "没有给出不合格的行")
     return tuple(sorted(int(row) for row in rows))

@@ -26,6 +26,16 @@ def bulk_insert(
     _insert(connection, table, names, rows, ending="")
 
 
+def bulk_insert_columns(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    columns: Sequence[Sequence[Any]],
+) -> None:
+    """Insert rows given by their columns: all values of each of ``names``, equally many."""
+    _insert_columns(connection, table, names, columns, ending="")
+
+
 def bulk_insert_absent(
     connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
@@ -42,10 +52,20 @@ def _insert(
     *,
     ending: str,
 ) -> None:
-    if not rows:
-        return
-    dialect = connection.dialect
-    bound: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    if rows:
+        columns = list(zip(*rows, strict=True))
+        _insert_columns(connection, table, names, columns, ending=ending)
+
+
+def _insert_columns(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    columns: Sequence[Sequence[Any]],
+    *,
+    ending: str,
+) -> None:
+    dialect, bound = connection.dialect, list(columns)
     for place, process in _processors(table, names, dialect):
         bound[place] = process(bound[place])
     ready = list(zip(*bound, strict=True))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from sql.bulk import bulk_insert
+from sql.bulk import bulk_insert_columns
 from sql.load_notes import Arrival, LoadedForm
 from sql.tables import core_form_version, core_observation
 from yuebao.readings import Entry, Value
@@ -62,12 +62,9 @@ def load_forms(
         _loaded(form, version_id, replaced)
         for form, version_id in zip(forms, new.scalars(), strict=True)
     )
-    cells = [
-        cell
-        for form, done in zip(forms, loaded, strict=True)
-        for cell in _cells(form, done.version_id)
-    ]
-    bulk_insert(connection, core_observation, _CELL_COLUMNS, cells)
+    for form, done in zip(forms, loaded, strict=True):
+        if cells := _cells(form, done.version_id):
+            bulk_insert_columns(connection, core_observation, _CELL_COLUMNS, cells)
     return loaded
 
 
@@ -143,8 +140,12 @@ def _entries(judged: JudgedForm) -> tuple[Entry, ...]:
     return judged.reading.entries
 
 
-def _cells(judged: JudgedForm, version_id: int) -> Iterator[tuple[Any, ...]]:
-    for entry in _entries(judged):
-        table, row, position, column, value, raw, address, _ = entry
-        number, text = stored(value)
-        yield version_id, table, position, column, row, number, text, raw, address
+def _cells(judged: JudgedForm, version_id: int) -> list[Sequence[Any]]:
+    """The values of ``_CELL_COLUMNS`` for all cells of a form, column by column."""
+    entries = _entries(judged)
+    if not entries:
+        return []
+    tables, rows, positions, columns, values, raws, addresses, _ = zip(*entries, strict=True)
+    numbers, texts = zip(*map(stored, values), strict=True)
+    versions = [version_id] * len(entries)
+    return [versions, tables, positions, columns, rows, numbers, texts, raws, addresses]

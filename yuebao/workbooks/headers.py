@@ -113,8 +113,10 @@ def _candidates(sheet: RawSheet, index: SignatureIndex) -> Iterator[Block]:
 
 
 def _has_top(row: tuple[object, ...], index: SignatureIndex) -> bool:
-    texts = [value for value in row if isinstance(value, str) and len(value) <= LONGEST_LABEL]
-    return any(loosened(text) in index.tops for text in texts)
+    for value in row:
+        if isinstance(value, str) and len(value) <= LONGEST_LABEL and loosened(value) in index.tops:
+            return True
+    return False
 
 
 def _likely(labels: list[HeaderLabel], index: SignatureIndex) -> list[int]:

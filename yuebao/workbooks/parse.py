@@ -82,7 +82,7 @@ def _sheet(book: calamine.CalamineWorkbook, index: int, part: SheetPart) -> RawS
     except (calamine.CalamineError, ValueError, OSError) as error:
         raise Refused("file-damaged") from error
     facts = part.facts
-    raw = [[None if value == "" else _raw(value) for value in row] for row in rows]
+    raw = [list(map(_raw, row)) for row in rows]
     return RawSheet(
         name=part.name,
         visible=part.visible,
@@ -95,10 +95,10 @@ def _sheet(book: calamine.CalamineWorkbook, index: int, part: SheetPart) -> RawS
 
 
 def _raw(value: Cell) -> RawValue:
-    if value == "":
-        return None
+    if type(value) is float:  # most cells are numbers, and most others blank
+        return exact_decimal(value)
     if isinstance(value, str):
-        return clean_text(value) or None
+        return (value and clean_text(value)) or None
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):

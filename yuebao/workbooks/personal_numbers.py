@@ -8,6 +8,7 @@ then has no check digit any more, and is known by its length, its place and its 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 IDENTITY_CARD, MOBILE, BANK_CARD = "身份证号", "手机号", "银行卡号"
@@ -39,6 +40,14 @@ def kinds_in(text: str) -> tuple[str, ...]:
 def may_hold_one(text: str) -> bool:
     """Whether a text is worth looking into: what is short and no 1E+17 is none."""
     return len(text) >= _SHORTEST or "E" in text or "e" in text
+
+
+def any_may_hold_one(texts: Sequence[str]) -> bool:
+    """Whether one of many texts is worth looking into."""
+    if max(map(len, texts), default=0) >= _SHORTEST:
+        return True
+    joined = "".join(texts)
+    return "E" in joined or "e" in joined
 
 
 @lru_cache(maxsize=1 << 13)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from yuebao.findings import Issue, make_issue
 from yuebao.programme.models import Form, Programme, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
-from yuebao.workbooks.personal_numbers import kinds_in, masked, may_hold_one
+from yuebao.workbooks.personal_numbers import any_may_hold_one, kinds_in, masked, may_hold_one
 from yuebao.workbooks.rows import EXPLANATION
 from yuebao.workbooks.signatures import column_title
 
@@ -42,7 +42,7 @@ def masked_reading(reading: SubmissionReading, programme: Programme) -> Submissi
 
 
 def _masked_form(form: FormReading, definition: Form) -> FormReading:
-    suspects = tuple(entry for entry in form.entries if may_hold_one(entry.raw))
+    suspects = _suspects(form.entries)
     return replace(
         form,
         entries=_masked_entries(form.entries, suspects),
@@ -51,6 +51,12 @@ def _masked_form(form: FormReading, definition: Form) -> FormReading:
         explanations=_masked_texts(form.explanations),
         issues=(*map(_masked_issue, form.issues), *_told(form, definition, suspects)),
     )
+
+
+def _suspects(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    if not any_may_hold_one([entry.raw for entry in entries]):
+        return ()
+    return tuple(entry for entry in entries if may_hold_one(entry.raw))
 
 
 def _masked_entries(entries: tuple[Entry, ...], suspects: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -135,6 +135,8 @@ def exact_decimal(number: float) -> Decimal:
 
 def clean_text(text: str) -> str:
     """Text without what spreadsheets leave in it: ``_x000D_``, carriage returns, controls."""
+    if text.isprintable() and "_x" not in text:
+        return text
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return _CONTROL.sub("", text)

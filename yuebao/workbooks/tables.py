@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from yuebao.workbooks.keys import RowKeys
 from yuebao.workbooks.names import Names
 from yuebao.workbooks.notes import FormNotes, Spot
 from yuebao.workbooks.numbers import number_in, rounded, shown
-from yuebao.workbooks.raw import RawSheet, RawValue, cell_address
+from yuebao.workbooks.raw import RawSheet, RawValue, cell_address, column_letters
 from yuebao.workbooks.rows import RowKind, SheetRow, figures_below, merged_texts, table_rows
 from yuebao.workbooks.signatures import LABEL, column_title
 
@@ -59,6 +59,8 @@ class TableReader:
             for at, column_id in sorted(source.block.columns.items())
             if column_id != LABEL and not self._table.column(column_id).prefilled
         ]
+        self._letters = {place: column_letters(place) for place, _ in self._columns}
+        self._known = _accounted_for(source.block)
         self._label_at = source.block.column_of(LABEL)
         self._absent = [c for c in source.block.missing if c != LABEL]
         self._entries: list[Entry] = []
@@ -179,14 +181,15 @@ class TableReader:
         rows = self._source.sheet.rows
         values = rows[row] if row < len(rows) else ()
         table, position, percent = self._table.id, self._position, self._source.sheet.percent
+        width, whole, number = len(values), self._whole, str(row + 1)
         for place, column in self._columns:
-            raw = values[place] if place < len(values) else None
-            if raw is None and place not in self._whole:
-                raw = self._merged.get((row, place))
-            if isinstance(raw, Decimal) and place in self._whole and (row, place) not in percent:
-                value, text = plain_number(raw, self._whole[place])
+            raw = values[place] if place < width else None
+            if place not in whole:
+                raw = self._merged.get((row, place)) if raw is None else raw
+            elif isinstance(raw, Decimal) and not (percent and (row, place) in percent):
+                value, text = plain_number(raw, whole[place])
                 if value is not None:
-                    at = cell_address(row, place)
+                    at = self._letters[place] + number
                     self._entries.append(Entry(table, key, position, column.id, value, text, at))
                     continue
             self._entries.append(self._entry(raw, column, key, (row, place)))
@@ -248,12 +251,10 @@ class TableReader:
                 self._notes.note(code, Spot(self._table.id, key), expected=label, row=label)
 
     def _collect_strays(self, row: int) -> None:
-        known = self._block.columns.keys() | self._block.sequence
-        known |= {label.over for label in self._block.unknown}
-        known |= {label.over for _, label in self._block.repeated}
-        rows = self._source.sheet.rows[: self._source.until]
-        for place, value in enumerate(rows[row] if row < len(rows) else ()):
-            if value is not None and place not in known:
+        rows = self._source.sheet.rows
+        values = rows[row] if row < min(len(rows), self._source.until) else ()
+        for place, value in enumerate(values):
+            if value is not None and place not in self._known:
                 self._strays.setdefault(place, []).append(row)
 
     def _note_strays(self) -> None:
@@ -281,14 +282,12 @@ class TableReader:
         """Compare a typed 合计 with the rows; a total without a readable number says nothing."""
         if not self._table.total_row or self.left_out or len(self._totals) > 1:
             return
-        by_column: dict[str, list[Entry]] = {}
-        for entry in self._entries:
-            by_column.setdefault(entry.column, []).append(entry)
-        for place, column in self._columns:
+        width = len(self._columns) + len(self._absent)  # cells of a row, each row alike
+        for at, (place, column) in enumerate(self._columns):
             typed = _number(self._plain(row, place))
             if column.type not in _SUMMED or typed is None:
                 continue
-            total = _sum(by_column.get(column.id, ()))
+            total = _sum(self._entries[at::width])
             if total is not None and total != typed:
                 self._notes.note(
                     "total-row",
@@ -299,15 +298,19 @@ class TableReader:
                 )
 
 
-def _sum(entries: Iterable[Entry]) -> Decimal | None:
+def _accounted_for(block: Block) -> frozenset[int]:
+    """The columns of the sheet that have a label: what stands in others is stray."""
+    unknown = {label.over for label in block.unknown}
+    repeated = {label.over for _, label in block.repeated}
+    return frozenset(block.columns) | block.sequence | unknown | repeated
+
+
+def _sum(entries: Sequence[Entry]) -> Decimal | None:
     """The sum over a column's cells; None where one of them could not be read."""
-    total = Decimal(0)
-    for entry in entries:
-        if not entry.readable:
-            return None
-        if isinstance(entry.value, Decimal):
-            total += entry.value
-    return total
+    if not all(entry.readable for entry in entries):
+        return None
+    values = [entry.value for entry in entries]
+    return sum([value for value in values if isinstance(value, Decimal)], Decimal(0))
 
 
 def _number(raw: RawValue) -> Decimal | None:
