@@ -22,6 +22,7 @@ DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 QUOTED = re.compile(r'"[^"]*"|\\.')
 XLS_ERRORS = xlrd.error_text_from_code
+HIDDEN = 3  # the bits of eight that say so in an .xls
 LOST = ("lost", "")
 
 Place = tuple[int, int]
@@ -402,14 +403,15 @@ def xls_sheets(content: bytes) -> list[PlainSheet]:
 
 
 def xls_sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> PlainSheet:
-    found = PlainSheet(sheet.name, sheet.visibility == 0)
+    found = PlainSheet(sheet.name, sheet.visibility & HIDDEN == 0)
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
             cell = sheet.cell(row, column)
             found.put((row, column), xls_cell(cell))
             style = book.xf_list[cell.xf_index] if cell.xf_index is not None else None
             known = book.format_map.get(style.format_key) if style else None
-            if known is not None and "%" in QUOTED.sub("", known.format_str):
+            code = known.format_str or "" if known else ""  # none: a day, as the language has it
+            if "%" in QUOTED.sub("", code):
                 found.percent.add((row, column))
     for top, bottom, left, right in sheet.merged_cells:
         found.merges.add((top, left, bottom - 1, right - 1))

@@ -7,7 +7,7 @@ from mutating_records import records
 from mutation_seeds import FIXTURES
 from plain_cells import Unclear, plain_sheets
 
-LINK, STRINGS = 0x1B8, 0xFC
+LINK, STRINGS, STYLE = 0x1B8, 0xFC, 0xE0
 
 
 def with_broken(kind: int) -> bytes:
@@ -26,3 +26,11 @@ def test_a_broken_link_is_no_flaw_of_a_cell() -> None:
 def test_broken_texts_are_one() -> None:
     with pytest.raises(Unclear):
         plain_sheets(with_broken(STRINGS))
+
+
+def test_the_style_of_a_day_in_the_users_language_shows_no_per_cent() -> None:
+    whole = (FIXTURES / "returned.xls").read_bytes()
+    changed = bytearray(whole)
+    for begin in [spot[1] for spot in records(whole) if spot[0] == STYLE]:
+        struct.pack_into("<H", changed, begin + 2, 31)
+    assert plain_sheets(bytes(changed)) == plain_sheets(whole)
