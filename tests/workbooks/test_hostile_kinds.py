@@ -81,10 +81,10 @@ def lying_sizes() -> bytes:
     return bytes(content)
 
 
-def xls_changed(kind: int, at: int, value: int) -> bytes:
-    """The .xls with two bytes of its first record of a kind changed."""
+def xls_changed(kind: int, at: int, value: int, number: int = 0) -> bytes:
+    """The .xls with two bytes of its first (or a later) record of a kind changed."""
     content = bytearray((FIXTURES / "returned.xls").read_bytes())
-    begin = next(begin for found, begin, _ in records(bytes(content)) if found == kind)
+    begin = [begin for found, begin, _ in records(bytes(content)) if found == kind][number]
     struct.pack_into("<H", content, begin + at, value)
     return bytes(content)
 
@@ -146,6 +146,13 @@ REFUSED: dict[str, tuple[Build, str]] = {
     "an .xls of miscounted small sectors": (lambda: xls_head_changed(64, 9), "file-damaged"),
     "an .xls of other small streams": (lambda: xls_head_changed(56, 5000), "file-damaged"),
     "an .xls sheet that is the workbook": (xls_sheet_in_a_circle, "file-damaged"),
+    "an .xls sheet that is a chart": (lambda: xls_changed(0x0809, 2, 0x20, 1), "file-damaged"),
+    "an .xls name with reading aids": (lambda: xls_changed(0x85, 7, 0x6BFF), "file-damaged"),
+    "an .xls of another code page": (lambda: xls_changed(0x42, 0, 1252), "file-unreadable"),
+    "an .xls of fewer texts than said": (lambda: xls_changed(0xFC, 4, 9999), "file-damaged"),
+    "an .xls formula of Excel 3": (lambda: xls_changed(0x06, -4, 0x0206), "file-damaged"),
+    "an .xls merge upside down": (lambda: xls_changed(0xE5, 2, 300), "file-damaged"),
+    "an .xls said to reach beyond": (lambda: xls_changed(0x0200, 6, 9), "file-damaged"),
 }
 READ: dict[str, Build] = {
     "a bomb within a bomb": nested_bomb,
