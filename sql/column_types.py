@@ -39,6 +39,7 @@ def quantised(value: Decimal) -> Decimal:
     return value.quantize(_STEP, rounding=ROUND_HALF_UP)
 
 
+@lru_cache(1 << 14)
 def _millionths(value: Decimal | None) -> int | None:
     """What SQLite keeps; of most values, which need no rounding, in one step."""
     if value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sql.bulk import bulk_insert_columns
 from sql.load_notes import Arrival, LoadedForm
 from sql.tables import core_form_version, core_observation
-from yuebao.readings import Entry, Value
+from yuebao.readings import Entry
 from yuebao.results import ACCEPTED_STATES, FormState, JudgedForm
 
 YES, NO = "是", "否"
@@ -68,15 +69,13 @@ def load_forms(
     return loaded
 
 
-def stored(value: Value | None) -> tuple[Decimal | None, str | None]:
-    """A value as number and text: one of the two, or neither for a blank."""
-    if isinstance(value, Decimal):
-        return value, None
+def _text(value: str | bool | date | None) -> str | None:
+    """A value that is no number, as it is kept; None for a blank."""
     if value is None or isinstance(value, str):
-        return None, value
+        return value
     if isinstance(value, bool):
-        return None, YES if value else NO
-    return None, value.isoformat()
+        return YES if value else NO
+    return value.isoformat()
 
 
 def _retire(connection: Connection, arrival: Arrival, forms: Iterable[JudgedForm]) -> Standing:
@@ -146,6 +145,7 @@ def _cells(judged: JudgedForm, version_id: int) -> list[Sequence[Any]]:
     if not entries:
         return []
     tables, rows, positions, columns, values, raws, addresses, _ = zip(*entries, strict=True)
-    numbers, texts = zip(*map(stored, values), strict=True)
+    numbers = [value if isinstance(value, Decimal) else None for value in values]
+    texts = [None if isinstance(value, Decimal) else _text(value) for value in values]
     versions = [version_id] * len(entries)
     return [versions, tables, positions, columns, rows, numbers, texts, raws, addresses]

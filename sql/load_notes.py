@@ -9,9 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
+from sql.bulk import bulk_insert
 from sql.tables import audit_load, core_issue
 from yuebao.findings import Issue
 from yuebao.results import SubmissionState
+
+_AUDIT_COLUMNS = (
+    "submission_id",
+    "form",
+    "action",
+    "replaced_version",
+    "observations",
+    "issues",
+    "loaded_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +88,10 @@ def record_audit(
     of_file: tuple[Issue, ...],
     loaded: Iterable[LoadedForm],
 ) -> None:
-    whole = {
-        "submission_id": arrival.id,
-        "form": "",
-        "action": state.value,
-        "replaced_version": None,
-        "observations": 0,
-        "issues": len(of_file),
-        "loaded_at": arrival.loaded_at,
-    }
-    forms = [
-        whole
-        | {
-            "form": form.form,
-            "action": form.action,
-            "replaced_version": form.replaced_version,
-            "observations": form.observations,
-            "issues": len(form.issues),
-        }
-        for form in loaded
+    at = arrival.loaded_at
+    rows: list[tuple[Any, ...]] = [(arrival.id, "", state.value, None, 0, len(of_file), at)]
+    rows += [
+        (arrival.id, f.form, f.action, f.replaced_version, f.observations, len(f.issues), at)
+        for f in loaded
     ]
-    connection.execute(insert(audit_load), [whole, *forms])
+    bulk_insert(connection, audit_load, _AUDIT_COLUMNS, rows)
