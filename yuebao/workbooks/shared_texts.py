@@ -12,7 +12,12 @@ _USUAL = re.compile(
     rb"((?:<\?xml[^<>]*\?>)?\s*<sst(?: [^<>]*)?>)"
     rb"(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>" + _TEXT + rb"</t>)</si>)*+</sst>\s*"
 )
-_PARTS = {"si": {"t", "r", "rPh", "phoneticPr", "extLst"}, "r": {"rPr", "t"}, "rPh": {"t"}}
+_PARTS: dict[str, frozenset[str]] = {
+    "si": frozenset({"t", "r", "rPh", "phoneticPr", "extLst"}),
+    "r": frozenset({"rPr", "t"}),
+    "rPh": frozenset({"t"}),
+    "t": frozenset(),
+}
 
 
 def refuse_misbuilt_texts(part: bytes | None) -> None:
@@ -30,13 +35,15 @@ def refuse_misbuilt_texts(part: bytes | None) -> None:
         raise Refused("file-damaged")
 
 
+def belongs(name: str, above: str) -> bool:
+    """Whether an element may stand in a text item (``si``), or in what it holds."""
+    known = _PARTS.get(above)
+    return known is None or name in known
+
+
 def _is_built_right(element: ElementTree.Element) -> bool:
     """Whether a text, or a run of one, holds nothing but what belongs into it."""
-    name = _name(element)
-    if name == "t":
-        return len(element) == 0
-    known = _PARTS.get(name)
-    return known is None or {_name(child) for child in element} <= known
+    return all(belongs(_name(child), _name(element)) for child in element)
 
 
 def _name(element: ElementTree.Element) -> str:

@@ -12,6 +12,7 @@ from xml.parsers import expat
 from yuebao.workbooks.facts import FARTHEST, Gathering, Place, hidden_span, place_of
 from yuebao.workbooks.moments import is_moment
 from yuebao.workbooks.refusal import Refused
+from yuebao.workbooks.shared_texts import belongs
 from yuebao.workbooks.sheet_grammar import is_area
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -19,9 +20,10 @@ _AREA = re.compile(rf"{_ADDRESS.pattern}(?::{_ADDRESS.pattern})?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,7}")
 _WITHIN = {"sheetData": "worksheet", "row": "sheetData", "c": "row"}
-_PARTS_OF_CELL = frozenset({"v", "f", "is"})
+_PARTS_OF_CELL = {"f": 0, "v": 1, "is": 2}  # in their order; the library takes the last
 _KINDS = frozenset({"n", "s", "b", "e", "str", "inlineStr", "d"})
 _TEXTS = frozenset({"e", "str", "inlineStr"})
+_NEVER_LOST = frozenset({"str", "inlineStr"})
 
 
 class SheetParser:
@@ -60,9 +62,9 @@ class SheetParser:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
         above = self._path[-1] if self._path else ""
-        self._path.append(name)
-        if name in _WITHIN and above != _WITHIN[name]:
+        if not self._may_stand(name, above):
             raise Refused("file-damaged")
+        self._path.append(name)
         if name == "sheetData":
             self._start_data()
         elif name == "row":
@@ -75,6 +77,11 @@ class SheetParser:
             self._start_merge(attributes.get("ref", ""))
         elif name == "col":
             self._found.hidden_columns |= hidden_span(attributes)
+
+    def _may_stand(self, name: str, above: str) -> bool:
+        if "is" in self._path:
+            return belongs(name, "si" if above == "is" else above)
+        return name not in _WITHIN or above == _WITHIN[name]
 
     def _start_merge(self, ref: str) -> None:
         match = _AREA.fullmatch(ref)
@@ -95,6 +102,9 @@ class SheetParser:
             self._found.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        at = self._parser.CurrentByteIndex
+        if self._part.find(b"&", at, self._part.find(b">", at)) >= 0:
+            raise Refused("file-damaged")  # the library takes a style as it is written
         self._place = self._stands(attributes.get("r"))
         self._attributes, self._seen = attributes, set()
         self._value, self._spelling = "", b""
@@ -112,7 +122,7 @@ class SheetParser:
         return place
 
     def _start_part_of_cell(self, name: str) -> None:
-        if name in self._seen:
+        if any(_PARTS_OF_CELL[before] >= _PARTS_OF_CELL[name] for before in self._seen):
             raise Refused("file-damaged")
         self._seen.add(name)
         if name == "v":
@@ -143,9 +153,9 @@ class SheetParser:
             raise Refused("file-damaged")
         if self._value or self._seen - {"v"}:
             self._found.filled.add(self._place)
-        if kind == "e":
+        if kind == "e" and self._value:
             self._found.errors.append((self._place, self._value))
-        elif "f" in self._seen and not self._value and kind != "str":
+        elif "f" in self._seen and not self._value and kind not in _NEVER_LOST:
             self._found.no_value.add(self._place)
         if style in self._percent_styles:
             self._found.percent.add(self._place)

@@ -53,7 +53,7 @@ def _usual_facts(part: bytes, usual: UsualSheet, styles: Styles, limits: Limits)
     errors = _ERROR.findall(part, *span) if b't="e"' in part else []
     lost = _NO_VALUE.findall(part, *span) if _ANY_LOST.search(part, *span) else []
     return Facts(
-        errors=tuple((place_of(c, r), text.decode()) for c, r, text in errors),
+        errors=tuple((place_of(c, r), text.decode()) for c, r, text in errors if text),
         no_value=frozenset(place_of(c, r) for c, r, rest in lost if _TEXT_RESULT not in rest),
         percent=_percent_cells(usual.cells, percent),
         hidden_rows=_hidden_rows(part),
