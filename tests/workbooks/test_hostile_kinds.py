@@ -137,6 +137,22 @@ REFUSED: dict[str, tuple[Build, str]] = {
         lambda: edited(SHEET, b'<c r="B2"', b'<c r="B2" s="99"'),
         "file-damaged",
     ),
+    "a part named as Windows names files": (
+        lambda: with_parts(**{"xl\\sharedStrings.xml": b"<sst/>"}),
+        "file-damaged",
+    ),
+    "a workbook elsewhere in the package": (
+        lambda: edited("_rels/.rels", b"xl/workbook.xml", b"xl2/workbook.xml"),
+        "file-damaged",
+    ),
+    "a sheet that is said to be styles": (
+        lambda: edited("xl/_rels/workbook.xml.rels", b"relationships/worksheet", b"x/styles"),
+        "file-damaged",
+    ),
+    "a calendar in capitals": (
+        lambda: edited(BOOK, b"<workbookPr", b'<workbookPr date1904="TRUE"'),
+        "file-damaged",
+    ),
     "an .xls text that is not there": (lambda: xls_changed(0xFD, 6, 0xFFFF), "file-damaged"),
     "an .xls style that is not there": (lambda: xls_changed(0xFD, 4, 0xFFFF), "file-damaged"),
     "an .xls column that is not there": (lambda: xls_changed(0xFD, 2, 300), "file-damaged"),

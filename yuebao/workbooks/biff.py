@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from yuebao.workbooks.biff_shapes import COLUMNS, is_well_built
 from yuebao.workbooks.biff_texts import code_page_name, plain_text, shared_texts
 from yuebao.workbooks.facts import Facts, Gathering, Place
-from yuebao.workbooks.ooxml import SheetPart, is_percent_format
+from yuebao.workbooks.ooxml import SheetPart
+from yuebao.workbooks.ooxml_styles import is_percent_format
 from yuebao.workbooks.refusal import Limits, Refused
 
 _BOF, _EOF = 0x0809, 0x000A

@@ -10,15 +10,27 @@ from posixpath import join, normpath
 from xml.etree import ElementTree
 
 from yuebao.workbooks.facts import Facts
+from yuebao.workbooks.ooxml_styles import workbook_styles
 from yuebao.workbooks.raw import cell_address
 from yuebao.workbooks.refusal import Limits, Refused
 from yuebao.workbooks.shared_texts import refuse_misbuilt_texts
 from yuebao.workbooks.sheet_xml import Styles, sheet_facts
 
-_USUAL_SIZE = 1 << 16
 _SMALL = 1 << 14
-_PERCENT_FORMATS = frozenset({9, 10})
-_QUOTED = re.compile(r'"[^"]*"|\\.')
+_BOOK = "xl/workbook.xml"
+_WORKSHEET = "worksheet"
+_WITHOUT_CELLS = frozenset({"chartsheet", "dialogsheet"})
+_DAY_ZERO = re.compile(rb"\sdate1904=[\"'](?:0|1|false|true)[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A sheet as the workbook lists it: its part's name, in lower case, and what it is."""
+
+    name: str
+    visible: bool
+    part: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +45,29 @@ class SheetPart:
 def sheet_parts(markup: Mapping[str, bytes], limits: Limits) -> tuple[SheetPart, ...]:
     """Every sheet in the workbook's order; Refused where one breaks a limit."""
     try:
+        _refuse_other_book(markup.get("_rels/.rels", b""))
         listed = _listed_sheets(markup)
-        styles = _styles(markup.get("xl/styles.xml"), limits)
+        styles = workbook_styles(markup.get("xl/styles.xml"), limits)
         refuse_misbuilt_texts(markup.get("xl/sharedstrings.xml"))
     except (ElementTree.ParseError, ValueError) as error:
         raise Refused("file-damaged") from error
     if not listed or len(listed) > limits.sheets:
         raise Refused("file-bomb" if listed else "file-damaged")
     return tuple(
-        SheetPart(name, visible, _facts(markup, target, styles, limits, name))
-        for name, visible, target in listed
+        SheetPart(sheet.name, sheet.visible, _facts(markup, sheet, styles, limits))
+        for sheet in listed
     )
 
 
-def _facts(
-    markup: Mapping[str, bytes], target: str, styles: Styles, limits: Limits, name: str
-) -> Facts:
-    if "worksheets/" not in target:
-        return Facts()  # a chart or dialogue sheet holds no cells
-    if target not in markup:
+def _facts(markup: Mapping[str, bytes], sheet: _Listed, styles: Styles, limits: Limits) -> Facts:
+    if sheet.kind in _WITHOUT_CELLS:
+        return Facts()
+    if sheet.kind != _WORKSHEET or sheet.part not in markup:
         raise Refused("file-damaged")
-    part = markup[target]
+    part = markup[sheet.part]
     facts = (sheet_facts if len(part) > _SMALL else _facts_once)(part, styles, limits)
     if facts.too_far is not None:
-        raise Refused("file-extent", sheet=name, value=cell_address(*facts.too_far))
+        raise Refused("file-extent", sheet=sheet.name, value=cell_address(*facts.too_far))
     return facts
 
 
@@ -64,18 +75,45 @@ def _facts(
 _facts_once = lru_cache(maxsize=32)(sheet_facts)
 
 
-def _listed_sheets(markup: Mapping[str, bytes]) -> list[tuple[str, bool, str]]:
-    """Name, visibility and part name (lower case) of each sheet."""
-    book = _element(markup["xl/workbook.xml"])
-    relations = list(_element(markup.get("xl/_rels/workbook.xml.rels", b"")))
-    targets = {rel.get("Id", ""): _part_name(rel.get("Target", "")) for rel in relations}
-    if len(targets) != len(relations):
+@lru_cache(maxsize=8)  # nearly all workbooks have one and the same
+def _refuse_other_book(part: bytes) -> None:
+    """The library looks for the workbook where the package says, not where it usually stands."""
+    books = [
+        normpath(relation.get("Target", "").lstrip("/")).lower()
+        for relation in _element(part)
+        if _kind_of(relation) == "officeDocument"
+    ]
+    if set(books) != {_BOOK}:
+        raise Refused("file-damaged")
+
+
+def _listed_sheets(markup: Mapping[str, bytes]) -> list[_Listed]:
+    """The sheets in the workbook's order."""
+    content = markup[_BOOK]
+    if content.count(b"date1904") != len(_DAY_ZERO.findall(content)):
+        raise Refused("file-damaged")  # or a day is another by four years
+    found = list(_element(markup.get("xl/_rels/workbook.xml.rels", b"")))
+    relations = {relation.get("Id", ""): relation for relation in found}
+    if len(relations) != len(found):
         raise Refused("file-damaged")
     return [
-        (sheet.get("name", ""), _is_visible(sheet), targets.get(_relation_id(sheet), ""))
-        for sheet in book.iter()
+        _listed(sheet, relations)
+        for sheet in _element(content).iter()
         if _local(sheet.tag) == "sheet"
     ]
+
+
+def _listed(sheet: ElementTree.Element, relations: Mapping[str, ElementTree.Element]) -> _Listed:
+    relation = relations.get(_relation_id(sheet))
+    if relation is None:
+        raise Refused("file-damaged")
+    part = _part_name(relation.get("Target", ""))
+    return _Listed(sheet.get("name", ""), _is_visible(sheet), part, _kind_of(relation))
+
+
+def _kind_of(relation: ElementTree.Element) -> str:
+    """What the relation leads to, by the end of its type."""
+    return relation.get("Type", "").rpartition("/")[2]
 
 
 def _element(part: bytes) -> ElementTree.Element:
@@ -97,41 +135,3 @@ def _part_name(target: str) -> str:
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
-
-
-def _styles(part: bytes | None, limits: Limits) -> Styles:
-    """Which cell styles show a number as per cent, and how many there are."""
-    if part is None:
-        return Styles(frozenset(), 1)
-    return _usual_styles(part, limits) if len(part) <= _USUAL_SIZE else _read_styles(part, limits)
-
-
-@lru_cache(maxsize=8)  # the workbooks of one template have one and the same part
-def _usual_styles(part: bytes, limits: Limits) -> Styles:
-    return _read_styles(part, limits)
-
-
-def _read_styles(part: bytes, limits: Limits) -> Styles:
-    formats = set(_PERCENT_FORMATS)
-    styles: list[int] = []
-    for element in _element(part).iter():
-        tag = _local(element.tag)
-        if tag == "numFmt" and is_percent_format(element.get("formatCode", "")):
-            formats.add(int(element.get("numFmtId", "0")))
-        elif tag == "cellXfs":
-            styles = [_format_of(xf) for xf in element]
-    if len(styles) > limits.styles:
-        raise Refused("file-bomb")
-    percent = frozenset(index for index, number in enumerate(styles) if number in formats)
-    return Styles(percent, max(len(styles), 1))
-
-
-def _format_of(style: ElementTree.Element) -> int:
-    if _local(style.tag) != "xf":
-        raise Refused("file-damaged")
-    return int(style.get("numFmtId", "0"))
-
-
-def is_percent_format(code: str) -> bool:
-    """Whether a number format multiplies by a hundred: an unquoted ``%``."""
-    return "%" in _QUOTED.sub("", code)

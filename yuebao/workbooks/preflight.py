@@ -49,8 +49,7 @@ def _parts(archive: zipfile.ZipFile, limits: Limits) -> Parts:
         raise Refused("file-bomb")
     if kind is Kind.ODS:
         open_document_kind(_bounded(archive, _entry(entries, "mimetype"), limits))
-    if len({entry.filename.lower() for entry in entries}) != len(entries):
-        raise Refused("file-unsafe", value="同名部件")
+    _refuse_unclear_names([entry.filename for entry in entries])
     markup: dict[str, bytes] = {}
     for entry in entries:
         name = entry.filename.lower()
@@ -60,6 +59,13 @@ def _parts(archive: zipfile.ZipFile, limits: Limits) -> Parts:
         _refuse_unsafe(markup[name])
     _refuse_locked_document(kind, markup)
     return Parts(kind, markup)
+
+
+def _refuse_unclear_names(names: list[str]) -> None:
+    if any("\\" in name for name in names):
+        raise Refused("file-damaged")  # a folder to some programs, part of a name to others
+    if len({name.lower() for name in names}) != len(names):
+        raise Refused("file-unsafe", value="同名部件")
 
 
 def _entry(entries: list[zipfile.ZipInfo], name: str) -> zipfile.ZipInfo:
