@@ -10,6 +10,7 @@ from yuebao.programme.models import Programme, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
 
 WORD = re.compile(r"[^\d.]")
+BRACKETS = re.compile(r"(.+)\(([^()]*)\)")
 DIGITS = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
@@ -21,6 +22,7 @@ class Base:
     ) -> None:
         self.labels: dict[tuple[str, str, str], set[str]] = {}
         self.rows: dict[tuple[str, str], set[str]] = {}
+        self.units: set[str] = set()
         self.names = {unit.code: unit for unit in programme.units}
         for form in reading.forms:
             sheet = next(s for s in sheets if s.name == form.sheet)
@@ -34,6 +36,8 @@ class Base:
         row, column = place_of(entry.address)
         above = [said for at in range(2, row) if (said := shown(sheet, (at, column)))]
         self.labels[form.form, entry.table, entry.column] = set(above)  # below title and corners
+        if isinstance(entry.value, Decimal):
+            self.units |= {bracketed(label)[1] for label in above}
 
     def is_only_row(self, form: FormReading, entry: Entry) -> bool:
         """Whether the table has but this row: then it may go without a name, not with another."""
@@ -68,7 +72,9 @@ def fault_of(form: FormReading, entry: Entry, sheet: PlainSheet, base: Base) -> 
         return "there stands nothing"
     above = {shown(sheet, (at, place[1])) for at in range(place[0])}
     labels = base.labels.get((form.form, entry.table, entry.column))
-    if labels is not None and not labels & above:
+    if labels is not None and not any(
+        is_header(said, label, base.units) for said in above for label in labels
+    ):
         return f"{labels} is not above it"
     names = base.names_of(entry.row)
     beside = {shown(sheet, (place[0], at)) for at in range(place[1])}
@@ -77,6 +83,18 @@ def fault_of(form: FormReading, entry: Entry, sheet: PlainSheet, base: Base) -> 
     if names and not any(name in said for name in names for said in beside):
         return f"{names} is not beside it"
     return ""
+
+
+def is_header(said: str, label: str, units: set[str]) -> bool:
+    """Whether a header is the one there was, whatever note its brackets hold but another unit."""
+    name, note = bracketed(said)
+    return said == label or (name == bracketed(label)[0] and note not in units - {""})
+
+
+def bracketed(label: str) -> tuple[str, str]:
+    """A label without the brackets at its end, and what stands in them."""
+    match = BRACKETS.fullmatch(label)
+    return (match[1], match[2]) if match else (label, "")
 
 
 def numbers_at(sheet: PlainSheet, place: Place) -> set[Decimal]:
