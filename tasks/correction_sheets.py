@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.corrections import Source, drafts, is_recorded, record, refusals, told_by
+from tasks.corrections import Source, drafts, record, recorded, refusals, told_by
 from tasks.office import Office
 from yuebao.corrections.record import Told
 from yuebao.corrections.sheet import Line, correction_lines
@@ -78,7 +78,10 @@ def _entered(
         meant = _meant(office, period, line)
         if isinstance(meant, str):
             outcomes[line.number] = Outcome(file.name, line.number, REFUSED, meant)
-        elif is_recorded(office, meant) or meant in new.values():
+        elif (known := recorded(office, meant)) is not None:
+            own = known.sha256 == file.sha256
+            outcomes[line.number] = Outcome(file.name, line.number, RECORDED if own else KNOWN)
+        elif meant in new.values():
             outcomes[line.number] = Outcome(file.name, line.number, KNOWN)
         else:
             new[line.number] = meant

@@ -61,10 +61,11 @@ def told_by(office: Office, written: Written) -> Told:
     return told(programme, written, warehouse.accepted_in(programme, period), recorded)
 
 
-def is_recorded(office: Office, one: Told) -> bool:
-    """Whether exactly this was recorded before."""
+def recorded(office: Office, one: Told) -> Correction | None:
+    """The record of exactly this; None where it was not recorded yet."""
     known = office.warehouse.corrections(office.programme.id, one.period)
-    return any(standing.correction.id == one.id for standing in known)
+    found = (standing.correction for standing in known)
+    return next((correction for correction in found if correction.id == one.id), None)
 
 
 def refusals(office: Office, drafts: Sequence[Correction]) -> dict[str, str]:
@@ -163,7 +164,7 @@ def applied_corrections(office: Office, period: Period) -> tuple[StandingCorrect
 def type_in(office: Office, written: Written, now: datetime) -> StandingCorrection:
     """Record a correction somebody typed, once however often; UnclearError where it cannot be."""
     one = told_by(office, written)
-    if not is_recorded(office, one):
+    if recorded(office, one) is None:
         (draft,) = drafts([(0, one)], in_order(office, now), Source())
         for sentence in refusals(office, [draft]).values():
             raise UnclearError(sentence)

@@ -29,7 +29,8 @@ def take_corrections(office: Office, period: str, now: datetime) -> tuple[Outcom
     """What became of each line of the 更正单 files in the county's folder of the period.
 
     A file is recorded as a whole or not at all; what was recorded before is left alone. The outcome
-    goes back into the county's 回执 folder, the register among the outputs.
+    goes back into the county's 回执 folder, the register among the outputs; what an earlier run
+    recorded without having said so is said now.
     """
     entered = enter_archived(office)
     outcomes = _taken(office, period, now)
@@ -73,10 +74,15 @@ def _look(office: Office, period: str, now: datetime) -> Look:
 
 
 def _answer(office: Office, period: str, outcomes: tuple[Outcome, ...]) -> None:
+    """Hand out the outcome where it is news; the copy among the outputs says that it was."""
     lines = [(one.file, one.line, one.result, one.words) for one in outcomes]
     content = outcome_workbook(period, lines)
-    write_whole(office.outputs / period / "更正单办理结果.xlsx", content)
+    kept = office.outputs / period / "更正单办理结果.xlsx"
+    if kept.exists() and kept.read_bytes() == content:
+        return
     try:
         office.inbox.hand_out(county(office), f"更正单办理结果_{period}.xlsx", content)
     except InboxUnreachable as fault:
         get_run_logger().error("not handed out: %s", fault)
+        return
+    write_whole(kept, content)
