@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.expectations.expectation import Expectation
 
 from expectations.accelerate import memoised_configuration
 from expectations.row_expectation import one_frame, rows_against
@@ -55,15 +56,9 @@ class Validator:
             if not broken:
                 return {}
             failed = [e for e in suite.expectations if _rule(e.meta) in broken]
-            known = {_rule(e.meta): rows_against(e) for e in failed}
-            found = {rule: _sorted(suite.name, rule, rows) for rule, rows in known.items() if rows}
+            found = {_rule(e.meta): rows for e in failed if (rows := rows_against(e))}
             asked = [e for e in failed if _rule(e.meta) not in found]
-            if asked:
-                again = ExpectationSuite(name=suite.name, expectations=asked)
-                for rule, result in _outcomes(batch, again, _WHERE):
-                    rows = result.result.get("unexpected_index_list")
-                    found[rule] = _sorted(suite.name, rule, rows)
-            return found
+            return found | _row_numbers(batch, suite.name, asked)
 
 
 def _outcomes(
@@ -87,7 +82,13 @@ def _raise_crash(suite: str, rule: str, info: Mapping[str, Any]) -> None:
             raise JudgingFault(suite, rule, str(crash.get("exception_message")))
 
 
-def _sorted(suite: str, rule: str, rows: Iterable[int] | None) -> tuple[int, ...]:
-    if not rows:
-        raise JudgingFault(suite, rule, "没有给出不合格的行")
-    return tuple(sorted(int(row) for row in rows))
+def _row_numbers(batch: Batch, suite: str, failed: list[Expectation]) -> dict[str, tuple[int, ...]]:
+    if not failed:
+        return {}
+    found = {}
+    for rule, result in _outcomes(batch, ExpectationSuite(suite, failed), _WHERE):
+        rows = result.result.get("unexpected_index_list")
+        if not rows:
+            raise JudgingFault(suite, rule, "没有给出不合格的行")
+        found[rule] = tuple(sorted(int(row) for row in rows))
+    return found
