@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
 
-from xlsxwriter.workbook import Workbook
-
 from yuebao.programme.models import Form, Programme
 from yuebao.readings import Accepted, FormValues
 from yuebao.rules.period import Period
+from yuebao.workbooks.book import Book
 from yuebao.workbooks.canvas import SheetJob
 from yuebao.workbooks.form_sheet import draw_form
 from yuebao.workbooks.guide import GUIDE_SHEET, GuideJob, draw_guide
@@ -53,7 +52,7 @@ def render_workbook(
         _layout(programme, form, unit_code, period, openings[form.id]) for form in forms
     )
     buffer = BytesIO()
-    with Workbook(buffer, {"in_memory": True}) as workbook:
+    with Book(buffer, {"in_memory": True}) as workbook:
         _describe(workbook, programme, f"{unit.name}{period.chinese}", period)
         styles, lists = Styles(workbook), Lists(workbook)
         guide = workbook.add_worksheet(GUIDE_SHEET)
@@ -93,7 +92,7 @@ def _layout(
     return lay_out_form(programme, form, unit_code, period, counts)
 
 
-def _describe(workbook: Workbook, programme: Programme, what: str, period: Period) -> None:
+def _describe(workbook: Book, programme: Programme, what: str, period: Period) -> None:
     """Document properties; the date is the period's, so that bytes do not depend on the day."""
     workbook.set_properties(
         {
@@ -107,7 +106,7 @@ def _describe(workbook: Workbook, programme: Programme, what: str, period: Perio
 
 
 def _write_identity(
-    workbook: Workbook, programme: Programme, unit_code: str, period: Period, *, sample: bool
+    workbook: Book, programme: Programme, unit_code: str, period: Period, *, sample: bool
 ) -> None:
     """The hidden sheet by which a returned workbook is recognised."""
     sheet = workbook.add_worksheet(IDENTITY_SHEET)
