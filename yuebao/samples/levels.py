@@ -77,6 +77,7 @@ class TableLevels:
         self.profiles = defaults | table.columns | table.figures
         self._ranks = cache(self._rank_all)
         self._dealt = cache(self._deal_all)
+        self._spans: dict[tuple[str, tuple[str, str, int]], Span] = {}
 
     def profile(self, column: str, row: SampleRow) -> ColumnProfile:
         """The profile that holds for a column in a row: the row's own, where it has one."""
@@ -139,6 +140,12 @@ class TableLevels:
 
     def _span(self, column: str, row: SampleRow) -> Span:
         """The row's level at the start and the end of the year."""
+        about = column, row.name
+        if about not in self._spans:
+            self._spans[about] = self._span_of(column, row)
+        return self._spans[about]
+
+    def _span_of(self, column: str, row: SampleRow) -> Span:
         profile = self.profile(column, row)
         if profile.county is not None or profile.units:
             own = column if profile is self.profiles[column] else f"{column}\x1f{row.key}"

@@ -52,6 +52,26 @@ def table_for_row(table: Table, key: str, month: int) -> Table:
     return table.model_copy(update={"rules": rules})
 
 
+def table_for_column(table: Table, column: str) -> Table:
+    """The table with only the rules that may keep a column's value in, or change it."""
+    rules = tuple(rule for rule in table.rules if column in _kept_columns(rule))
+    return table.model_copy(update={"rules": rules})
+
+
+def _kept_columns(rule: Rule) -> set[str]:
+    if isinstance(rule, Plausible):
+        return {rule.column}
+    if isinstance(rule, AtMost):
+        return {rule.part}
+    if isinstance(rule, Order):
+        return set(rule.columns)
+    if isinstance(rule, Alarm):
+        return {rule.met.column}
+    if isinstance(rule, When):
+        return {rule.then.column} | ({rule.when.column} if rule.when else set())
+    return set()
+
+
 def computing_order(
     table: Table, profiled: frozenset[str], needs: Mapping[str, frozenset[str]]
 ) -> tuple[Step, ...]:

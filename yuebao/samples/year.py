@@ -24,6 +24,7 @@ from yuebao.samples.relations import (
     kept_in,
     number,
     solution,
+    table_for_column,
     table_for_row,
 )
 from yuebao.samples.rosters import Rosters, SampleRow
@@ -132,10 +133,9 @@ class _Desk:
     def filled(self, levels: TableLevels, row: SampleRow, month: int, last: Row) -> Row:
         """The row's values at the end of a month, blanks left out."""
         listed = row.key if self._table.rows is RowsKind.LISTED else ""
-        table, steps = self._plan(listed, month)
         values: dict[str, Value] = dict(row.fixed)
         figures = {name: levels.at(name, row, month) for name in self._given.figures}
-        for step in steps:
+        for step, table in self._plan(listed, month):
             column = step.column
             if column.prefilled or column.id in values:
                 continue
@@ -151,11 +151,13 @@ class _Desk:
                 values[column.id] = value
         return {c.id: values[c.id] for c in self._table.columns if c.id in values}
 
-    def _plan_of(self, key: str, month: int) -> tuple[Table, tuple[Step, ...]]:
+    def _plan_of(self, key: str, month: int) -> tuple[tuple[Step, Table], ...]:
+        """Each column in its turn, and the table with the rules that speak of it."""
         table = table_for_row(self._table, key, month)
         profiled = frozenset(self._given.columns)
         needs = {c: _needs(p) for c, p in self._given.columns.items()}
-        return table, computing_order(table, profiled, needs)
+        steps = computing_order(table, profiled, needs)
+        return tuple((step, table_for_column(table, step.column.id)) for step in steps)
 
     def _value(
         self,
