@@ -228,6 +228,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: ods_with(ods_cell("boolean", 'boolean-value="5"')),
         "file-damaged",
     ),
+    "an .ods whose texts are of another namespace": (
+        lambda: changed(
+            (FIXTURES / "returned.ods").read_bytes(),
+            "content.xml",
+            lambda old: old.replace(b"xmlns:text:1.0", b"xmlns:text:1.1"),
+        ),
+        "file-damaged",
+    ),
     "an .ods day that is none": (
         lambda: ods_with(ods_cell("date", 'date-value="2023-02-30"')),
         "file-damaged",

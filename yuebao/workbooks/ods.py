@@ -28,6 +28,7 @@ _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_PREFIXES = {"office": _OFFICE, "table": _TABLE, "text": _TEXT, "style": _STYLE, "calcext": _CALC}
 _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _NOT_CELL_TEXT = frozenset({f"{_OFFICE}annotation", f"{_TABLE}tracked-changes"})
 _HIDDEN = frozenset({"collapse", "filter"})
@@ -68,6 +69,7 @@ def ods_sheets(content: bytes, limits: Limits) -> tuple[RawSheet, ...]:
     reader = _Reader(limits)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
+    parser.StartNamespaceDeclHandler = _refuse_other_namespace
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.characters
@@ -78,6 +80,13 @@ def ods_sheets(content: bytes, limits: Limits) -> tuple[RawSheet, ...]:
     if not reader.sheets:
         raise Refused("file-damaged")
     return tuple(sheet.finished() for sheet in reader.sheets)
+
+
+def _refuse_other_namespace(prefix: str | None, uri: str | None) -> None:
+    """What stands in a namespace of one letter more or less would be passed over in silence."""
+    known = _PREFIXES.get(prefix or "")
+    if known is not None and known != f"{uri}}}":
+        raise Refused("file-damaged")
 
 
 class _Reader:
