@@ -1,12 +1,15 @@
 """Fixtures every room uses."""
 
+import fcntl
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +60,40 @@ def programme() -> Programme:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One private Prefect server for the session's flows, wherever Prefect was imported."""
-    home = tmp_path_factory.mktemp("prefect")
-    with prefect_api(Settings(home=home)) as address:
+    home, ready = Settings(home=tmp_path_factory.mktemp("prefect")), _shared(tmp_path_factory)
+    with ExitStack() as until_the_end:
+        with (ready / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (ready / "prefect.db").exists():
+                shutil.copytree(ready, home.prefect_home)
+                fcntl.flock(lock, fcntl.LOCK_UN)
+            address = until_the_end.enter_context(prefect_api(home))
+            if not (ready / "prefect.db").exists():
+                _copy_tables(home.prefect_home, ready)
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: address}):
-            yield address
+        until_the_end.enter_context(temporary_settings({PREFECT_API_URL: address}))
+        yield address
     os.environ.pop("PREFECT_API_URL", None)
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first of the processes that test side by side leaves a server's empty tables."""
+    own = tmp_path_factory.getbasetemp()  # under xdist one a process, below the session's
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prefect-tables"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _copy_tables(server: Path, ready: Path) -> None:
+    """Making them takes a server as long as everything else it does to start."""
+    with (
+        closing(sqlite3.connect(server / "prefect.db")) as made,
+        closing(sqlite3.connect(ready / "half.db")) as copy,
+    ):
+        made.backup(copy)
+    shutil.copy(server / "memo_store.toml", ready)  # which of its blocks the tables know
+    (ready / "half.db").rename(ready / "prefect.db")
 
 
 @pytest.fixture(scope="session")
