@@ -19,6 +19,7 @@ def open_home(home: Path) -> None:
     """Make this the office home of the process, with nothing cached of another."""
     os.environ["YUEBAO_HOME"] = str(home)
     os.environ["YUEBAO_SETTLE_SECONDS"] = "0"
+    os.environ["YUEBAO_READERS"] = "1"  # of a few files a time
     close_home()
 
 
