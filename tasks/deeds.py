@@ -47,5 +47,10 @@ def last_done(office: Office, what: Done) -> Deed | None:
         return None
 
 
+def notes_folder(office: Office) -> Path:
+    """Where the notes are kept."""
+    return office.root / "last"
+
+
 def _file(office: Office, what: Done) -> Path:
-    return office.root / "last" / f"{what}.json"
+    return notes_folder(office) / f"{what}.json"

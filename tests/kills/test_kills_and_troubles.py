@@ -18,6 +18,14 @@ from yuebao.results import IndicatorResult
 ENDED = "已入库 2，无法读取 1，退回 1"
 KILLS = 36
 _MOST = 8  # of one home
+WRITTEN_INTO = (
+    "last",
+    "archive",
+    "archive/arrivals/2023-06",
+    "archive/desk/2023-06",
+    "archive/corrections/2023-06",
+    "outputs/2023-06",
+)
 FULL = "磁盘满了，请腾出空间"
 AFTERWARDS = "2023-07-20T02:00:00+00:00"
 WEEKS_BEFORE = "2023-06-30T02:00:00+00:00"
@@ -78,6 +86,9 @@ def test_readers_that_are_always_killed_are_a_fault_of_the_system_not_a_verdict(
     run = month.run(home, trouble="every-reader-killed")
     assert run["name"] == "系统故障 4"
     assert "被系统强行结束（多半是内存不足），文件没有判定，下次收表时再读" in run["message"]
+    for folder in WRITTEN_INTO:  # as a run leaves it that is killed while it writes there
+        (home / folder).mkdir(parents=True, exist_ok=True)
+        (home / folder / ".half.part").write_bytes(b"{")
     assert month.run(home)["name"] == ENDED
     assert month.wrongs(home, undisturbed.contents) == []
 
