@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import certifi
 import psycopg
 import pytest
 from hypothesis import settings
@@ -70,11 +71,22 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             address = until_the_end.enter_context(prefect_api(home))
             if not (ready / "prefect.db").exists():
                 _copy_tables(home.prefect_home, ready)
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+        os.environ["PREFECT_API_SSL_CERT_FILE"] = authority = _one_authority(home.prefect_home)
+        from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_URL, temporary_settings
 
-        until_the_end.enter_context(temporary_settings({PREFECT_API_URL: address}))
+        here = {PREFECT_API_URL: address, PREFECT_API_SSL_CERT_FILE: authority}
+        until_the_end.enter_context(temporary_settings(here))
         yield address
-    os.environ.pop("PREFECT_API_URL", None)
+    for name in ("PREFECT_API_URL", "PREFECT_API_SSL_CERT_FILE"):
+        os.environ.pop(name, None)
+
+
+def _one_authority(folder: Path) -> str:
+    """A file with one certificate: each client reads all it is given, though none is asked for."""
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
+    file = folder / "authority.pem"
+    file.write_text(first + end, encoding="utf-8")
+    return str(file)
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
