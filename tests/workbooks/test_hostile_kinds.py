@@ -167,6 +167,9 @@ REFUSED: dict[str, tuple[Build, str]] = {
     "an .xls of another code page": (lambda: xls_changed(0x42, 0, 1252), "file-unreadable"),
     "an .xls of fewer texts than said": (lambda: xls_changed(0xFC, 4, 9999), "file-damaged"),
     "an .xls formula of Excel 3": (lambda: xls_changed(0x06, -4, 0x0206), "file-damaged"),
+    "an .xls cell that is an end": (lambda: xls_changed(0xFD, -4, 0x0A), "file-damaged"),
+    "an .xls cell that begins a book": (lambda: xls_changed(0x0201, -4, 0x0209), "file-damaged"),
+    "an .xls cell that is an array": (lambda: xls_changed(0x0201, -4, 0x0221), "file-damaged"),
     "an .xls merge upside down": (lambda: xls_changed(0xE5, 2, 300), "file-damaged"),
     "an .xls said to reach beyond": (lambda: xls_changed(0x0200, 6, 9), "file-damaged"),
 }

@@ -29,7 +29,7 @@ _TEXT_CELLS = frozenset({0x0204, _RICH})
 _RESULT, _CONTINUED = 0x0207, 0x3C
 _BEFORE_RESULT = frozenset({_CONTINUED, 0x04BC, 0x0221, 0x0236})  # formulas of several cells
 _OLD_CELLS = frozenset({1, 2, 3, 4, 5, 7, 8, 0x0206, 0x0406})  # before Excel 95
-_NOT_IN_SHEETS = _OLD_CELLS | {_SHEET, _TEXTS, _STYLE, _FORMAT, _FILE_PASS}
+_NOT_IN_SHEETS = _OLD_CELLS | _OLD_BOFS | {_SHEET, _TEXTS, _STYLE, _FORMAT, _FILE_PASS}
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -83,12 +83,19 @@ def _records(stream: bytes, start: int) -> Iterator[Record]:
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
+            _refuse_filled(length)
             depth -= 1
         if depth == 0:
             return
         if depth == 1:
             yield kind, stream[at : at + length]
         at += length
+
+
+def _refuse_filled(length: int) -> None:
+    """An end holds nothing: one that does was a cell, and ends what it stood in."""
+    if length:
+        raise Refused("file-damaged")
 
 
 def _facts(book: _Globals, stream: bytes, kind: int, start: int, limits: Limits) -> Facts:

@@ -8,7 +8,7 @@ COLUMNS = 256
 _ROWS = 65_536
 _MERGES, _REACH = 0xE5, 0x0200
 _LENGTHS = {0x0203: 14, 0x027E: 10, 0xFD: 10, 0x0205: 8, 0x0201: 6, 0x0208: 16}
-_LEAST = {0x0204: 8, 0xD6: 8, 0x06: 22, 0x7D: 11}  # they end in a text, a formula, or nothing
+_LEAST = {0x0204: 8, 0xD6: 8, 0x06: 22, 0x0221: 14, 0x04BC: 10, 0x0236: 16, 0x7D: 11}
 
 
 def is_well_built(kind: int, body: bytes) -> bool:
