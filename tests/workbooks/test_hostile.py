@@ -236,6 +236,17 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "file-damaged",
     ),
+    "an .ods with two sheets of one name": (
+        lambda: changed(
+            (FIXTURES / "returned.ods").read_bytes(),
+            "content.xml",
+            lambda old: old.replace(
+                b'table:name="_yuebao"',
+                b'table:name="\xe5\xa1\xab\xe6\x8a\xa5\xe8\xaf\xb4\xe6\x98\x8e"',
+            ),
+        ),
+        "file-damaged",
+    ),
     "an .ods day that is none": (
         lambda: ods_with(ods_cell("date", 'date-value="2023-02-30"')),
         "file-damaged",

@@ -77,7 +77,8 @@ def ods_sheets(content: bytes, limits: Limits) -> tuple[RawSheet, ...]:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError, InvalidOperation) as error:
         raise Refused("file-damaged") from error
-    if not reader.sheets:
+    names = {sheet.name.casefold() for sheet in reader.sheets}  # sheets are found by them
+    if not names or len(names) != len(reader.sheets):
         raise Refused("file-damaged")
     return tuple(sheet.finished() for sheet in reader.sheets)
 
