@@ -24,7 +24,8 @@ def inbox(tmp_path_factory: pytest.TempPathFactory, programme: Programme) -> Pat
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, inbox: Path) -> Month:
-    made = Month(nursery, inbox, tmp_path_factory.mktemp("homes"), {"units": UNITS})
+    order = {"units": UNITS, "fork_readers": True}
+    made = Month(nursery, inbox, tmp_path_factory.mktemp("homes"), order)
     made.warm_up()
     return made
 
@@ -33,6 +34,6 @@ def month(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, inbox: Pat
 def undisturbed(month: Month) -> Undisturbed:
     """All there is after a run that nothing befell, and how many moments it had."""
     home = month.home()
-    ended = month.run(home)
+    ended = month.run(home, fork_readers=False)
     assert month.faults(home) == []
     return Undisturbed(ended["name"], month.contents(home), ended["moments"])

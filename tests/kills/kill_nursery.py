@@ -126,7 +126,7 @@ class Month:
 
     def faults(self, home: Path) -> list[str]:
         """What verify finds."""
-        told = self.nursery(home, "verify", url=self.url(home))
+        told = self.nursery(home, **self.order | {"work": "verify", "url": self.url(home)})
         return told.get("faults", [f"verify broke off: {told}"])
 
     def wrongs(self, home: Path, undisturbed: dict[str, str]) -> list[str]:

@@ -75,7 +75,8 @@ def test_a_reader_killed_in_the_middle_is_not_the_files_fault(
     month: Month, undisturbed: Undisturbed
 ) -> None:
     home = month.home()
-    assert month.run(home, trouble="first-reader-killed")["name"] == ENDED
+    run = month.run(home, trouble="first-reader-killed", fork_readers=False)
+    assert run["name"] == ENDED
     assert month.wrongs(home, undisturbed.contents) == []
 
 
@@ -83,7 +84,7 @@ def test_readers_that_are_always_killed_are_a_fault_of_the_system_not_a_verdict(
     month: Month, undisturbed: Undisturbed
 ) -> None:
     home = month.home()
-    run = month.run(home, trouble="every-reader-killed")
+    run = month.run(home, trouble="every-reader-killed", fork_readers=False)
     assert run["name"] == "系统故障 4"
     assert "被系统强行结束（多半是内存不足），文件没有判定，下次收表时再读" in run["message"]
     for folder in WRITTEN_INTO:  # as a run leaves it that is killed while it writes there
