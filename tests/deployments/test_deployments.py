@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymen
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
+from flows.preparing import make_pool
 from yuebao.programme.models import Programme
 from yuebao.rules.calendar import (
     cut_off_on,
@@ -54,9 +55,9 @@ def prefect(*words: str) -> str:
 
 
 def test_deployed_schedules_make_runs(prefect_server: str) -> None:
-    prefect("work-pool", "create", "yuebao", "--type", "process", "--overwrite")
-    prefect("deploy", "--all", "--prefect-file", str(FILE))
     with get_client(sync_client=True) as client:
+        make_pool(client)
+        prefect("deploy", "--all", "--prefect-file", str(FILE))
         ids = {deployment.name: deployment.id for deployment in client.read_deployments()}
         assert set(ids) >= {d["name"] for d in DEPLOYMENTS}
         waiting = [ids[d["name"]] for d in DEPLOYMENTS if d.get("schedules")]
