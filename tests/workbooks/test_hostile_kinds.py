@@ -137,6 +137,12 @@ REFUSED: dict[str, tuple[Build, str]] = {
         lambda: edited(SHEET, b'<c r="B2"', b'<c r="B2" s="99"'),
         "file-damaged",
     ),
+    "a letter that XML has none of": (lambda: edited(SHEET, b"<t>", b"<t>\x01"), "file-damaged"),
+    "the number of such a letter": (lambda: edited(SHEET, b"<t>", b"<t>&#31;"), "file-damaged"),
+    "such a letter among the texts": (
+        lambda: with_parts(xl__sharedStrings_dot_xml=b"<sst><si><t>5\x02</t></si></sst>"),
+        "file-damaged",
+    ),
     "a part named as Windows names files": (
         lambda: with_parts(**{"xl\\sharedStrings.xml": b"<sst/>"}),
         "file-damaged",

@@ -6,11 +6,11 @@ import re
 from xml.etree import ElementTree
 
 from yuebao.workbooks.refusal import Refused
+from yuebao.workbooks.sheet_grammar import TEXT
 
-_TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
 _USUAL = re.compile(
     rb"((?:<\?xml[^<>]*\?>)?\s*<sst(?: [^<>]*)?>)"
-    rb"(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>" + _TEXT + rb"</t>)</si>)*+</sst>\s*"
+    rb"(?:<si><t(?: xml:space=\"preserve\")?(?:/>|>" + TEXT + rb"</t>)</si>)*+</sst>\s*"
 )
 _PARTS: dict[str, frozenset[str]] = {
     "si": frozenset({"t", "r", "rPh", "phoneticPr", "extLst"}),

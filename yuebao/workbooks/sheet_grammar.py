@@ -16,15 +16,21 @@ from xml.parsers import expat
 from yuebao.workbooks.facts import FARTHEST, column_number, place_of
 from yuebao.workbooks.refusal import Refused
 
-_TEXT = rb"(?:[^<>&]|&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)*+"
+_NONE = rb"<>&\x00-\x08\x0b\x0c\x0e-\x1f"  # no letters of XML
+_NUMBERED = (
+    rb"#(?:9|1[03]|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,6})"
+    rb"|#x(?:[9ADad]|[2-9A-Fa-f][0-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]{2,5})"
+)
+TEXT = rb"(?:[^" + _NONE + rb"]|&(?:lt|gt|amp|quot|apos|" + _NUMBERED + rb");)*+"
 _NUMBER = rb"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_FORMULA = rb"(?:<f(?: [^<>]*)?(?:/>|>" + _TEXT + rb"</f>))?"
-_INLINE = rb"<is><t(?: xml:space=\"preserve\")?>" + _TEXT + rb"</t></is>"
-_ATTRIBUTES = rb"(?: (?!r=)([A-Za-z][\w.:]*)=\"[^\"<>&]*\"(?![^<>]* \2=))*+"  # each of them once
+_FORMULA = rb"(?:<f(?: [^" + _NONE + rb"]*)?(?:/>|>" + TEXT + rb"</f>))?"
+_INLINE = rb"<is><t(?: xml:space=\"preserve\")?>" + TEXT + rb"</t></is>"
+_SAID = rb"=\"[^\"" + _NONE + rb"]*\""
+_ATTRIBUTES = rb"(?: (?!r=)([A-Za-z][\w.:]*)" + _SAID + rb"(?![^<>]* \2=))*+"  # each of them once
 _VALUES = (
     rb"(?: t=\"n\")?(?:/>|>" + _FORMULA + rb"(?:<v>" + _NUMBER + rb"</v>|<v></v>|<v/>)?</c>)",
     rb" t=\"s\"(?:/>|><v>[0-9]{1,7}</v></c>)",
-    rb" t=\"(?:str|e)\"(?:/>|>" + _FORMULA + rb"(?:<v>" + _TEXT + rb"</v>|<v/>)?</c>)",
+    rb" t=\"(?:str|e)\"(?:/>|>" + _FORMULA + rb"(?:<v>" + TEXT + rb"</v>|<v/>)?</c>)",
     rb" t=\"b\"(?:/>|>" + _FORMULA + rb"(?:<v>[01]</v>)?</c>)",
     rb" t=\"inlineStr\">" + _INLINE + rb"</c>",
 )
