@@ -13,7 +13,7 @@ from yuebao.results import Components, IndicatorResult
 from yuebao.rules.aggregate import counted_months, together
 from yuebao.rules.entering import Part, parts_of
 from yuebao.rules.period import Period
-from yuebao.rules.rollup import components, needs_cells, value_of
+from yuebao.rules.rollup import components_of, needs_cells, value_of
 from yuebao.rules.terms import TermCell, TermSum
 
 
@@ -64,14 +64,15 @@ def _traced(office: Office, indicator: Indicator, month: IndicatorResult, unit: 
     of_units = "" if unit == programme.county else unit
     cells = office.warehouse.traced_cells(programme.id, indicator.id, month.period, unit=of_units)
     of_terms = [_term_cell(indicator, cell) for cell in cells]
-    now = components(
+    now = components_of(
         programme,
+        indicator,
         Period.parse(month.period),
         sums=_sums(indicator, of_terms),
         cells=[cell for cell in of_terms if needs_cells(indicator, cell.side)],
         reported=office.warehouse.reported(programme.id, Period.parse(month.period)),
     )
-    mine = next(one for one in now if (one.indicator, one.unit) == (indicator.id, unit))
+    mine = next(one for one in now if one.unit == unit)
     return TracedMonth(month, cells, parts_of(indicator, of_terms), mine)
 
 

@@ -96,6 +96,19 @@ def components(
     return tuple(found)
 
 
+def components_of(
+    programme: Programme,
+    indicator: Indicator,
+    period: Period,
+    sums: Iterable[TermSum],
+    cells: Iterable[TermCell],
+    reported: Mapping[str, frozenset[str]],
+) -> tuple[Components, ...]:
+    """One indicator's ``components``; the period is of the frequency of its forms."""
+    inputs = _Inputs(_added(sums), _as_rows(cells), reported)
+    return tuple(_indicator_components(programme, indicator, period, inputs))
+
+
 def value_of(indicator: Indicator, parts: Components) -> Decimal | None:
     """The indicator's value; None where nothing was reported or nothing can be divided by."""
     value = exact_value_of(indicator, parts)
