@@ -92,6 +92,15 @@ def exports() -> Callable[[Office], dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
+def exported(
+    collected: Path, open_office: OpenOffice, exports: Callable[[Office], dict[str, str]]
+) -> dict[str, str]:
+    """What can be taken away from the collected home."""
+    with open_office(collected) as office:
+        return exports(office)
+
+
+@pytest.fixture(scope="session")
 def collected(
     tmp_path_factory: pytest.TempPathFactory, prefect_server: str, programme: Programme
 ) -> Path:

@@ -12,17 +12,19 @@ from flows.verifying import verify
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
 
-def test_what_is_backed_up_in_use_comes_back_the_same(collected, open_office, exports, tmp_path):
+def test_what_is_backed_up_in_use_comes_back_the_same(
+    collected, open_office, exports, exported, tmp_path
+):
     backup, again = tmp_path / "备份.tar.gz", tmp_path / "另一处"
     with open_office(collected) as office:
-        before = exports(office)
+        assert office.warehouse  # in use from here on
         made = back_up(settings(), backup, NOW)
         with pytest.raises(BackupError, match="已经存在"):
             back_up(settings(), backup, NOW)
     with open_office(again):
         assert restore(settings(), backup) == made
     with open_office(again) as office:
-        assert exports(office) == before
+        assert exports(office) == exported
         assert verify(office, cells=False).faults == ()
 
 
