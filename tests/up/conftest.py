@@ -30,7 +30,7 @@ def wait_for(what: Callable[[], Any], *, seconds: float) -> Any:
     """The first true answer; the last one when the time is over."""
     until = time.monotonic() + seconds
     while not (answer := what()) and time.monotonic() < until:
-        time.sleep(0.2)
+        time.sleep(0.5)  # an answer costs the server its time
     return answer
 
 
