@@ -223,6 +223,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: ods_with(f"<table:table-row>{WIDE_CELL}</table:table-row>"),
         "file-extent",
     ),
+    "an .ods row with what is no cell": (
+        lambda: ods_with("<table:table-row><table:table-sell/></table:table-row>"),
+        "file-damaged",
+    ),
     "an .ods cell of no kind": (lambda: ods_with(ods_cell("floa5", 'value="5"')), "file-damaged"),
     "an .ods truth that is none": (
         lambda: ods_with(ods_cell("boolean", 'boolean-value="5"')),

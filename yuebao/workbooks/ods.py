@@ -127,6 +127,8 @@ class _Reader:
             return
         elif tag in _CELLS:
             self._start_cell(attributes)
+        elif self._in_row and self._cell is None:
+            raise Refused("file-damaged")  # what is no cell would move those behind it
         elif tag in self._starts:
             self._starts[tag](attributes)
         elif tag in {f"{_TEXT}line-break", f"{_TEXT}tab"}:
