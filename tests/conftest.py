@@ -26,6 +26,8 @@ from yuebao.programme.models import Programme
 ROOT = Path(__file__).parents[1]
 PROGRAMME_FOLDER = ROOT / "targets" / "mouding-2023"
 
+MEMORY, PLENTY = Path("/dev/shm"), 8 << 30  # noqa: S108 - folders of their own are made in it
+
 # Begun first, or one process would still be at them when the others have nothing left to do.
 LONG_FILES = (
     "up/test_up.py",
@@ -111,7 +113,7 @@ def _copy_tables(server: Path, ready: Path) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server of this session alone, down to the database's name."""
-    folder = Path(tempfile.mkdtemp(prefix="yuebao-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="yuebao-pg-", dir=_quick_folder()))
     server = _started(folder)
     try:
         address = server.get_uri().replace("/postgres?", "/{name}?")
@@ -123,6 +125,12 @@ def postgresql() -> Iterator[str]:
     finally:
         os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing in it is to be kept
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_folder() -> str:
+    """In memory where there is plenty: a database a test is much to write, and to delete again."""
+    is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY
+    return str(MEMORY) if is_roomy else "/tmp"  # noqa: S108 - a socket's path must be short
 
 
 def _started(folder: Path) -> Any:
