@@ -15,7 +15,10 @@ DIGITS = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 class Base:
-    """What the unchanged file holds: the label over each column, the name of each row."""
+    """What the unchanged file holds: the label over each column, the name of each row.
+
+    A column may also go by another of the labels its form states.
+    """
 
     def __init__(
         self, reading: SubmissionReading, programme: Programme, sheets: list[PlainSheet]
@@ -24,6 +27,12 @@ class Base:
         self.rows: dict[tuple[str, str], set[str]] = {}
         self.units: set[str] = set()
         self.names = {unit.code: unit for unit in programme.units}
+        self.others = {
+            (form.id, table.id, column.id): {plain(alias[-1]) for alias in column.aliases}
+            for form in programme.forms
+            for table in form.tables
+            for column in table.columns
+        }
         for form in reading.forms:
             sheet = next(s for s in sheets if s.name == form.sheet)
             for entry in form.entries:
@@ -35,7 +44,8 @@ class Base:
         self.rows.setdefault((form.form, entry.table), set()).add(entry.row)
         row, column = place_of(entry.address)
         above = [said for at in range(2, row) if (said := shown(sheet, (at, column)))]
-        self.labels[form.form, entry.table, entry.column] = set(above)  # below title and corners
+        where = form.form, entry.table, entry.column
+        self.labels[where] = set(above) | self.others[where]  # below title and corners
         if isinstance(entry.value, Decimal):
             self.units |= {bracketed(label)[1] for label in above}
 
