@@ -19,7 +19,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.office import office, settings
-from flows.server import prefect_api
+from flows.services.server import prefect_api
 from yuebao.programme.models import Programme, Unit
 from yuebao.rules.period import Period
 from yuebao.samples.plant import Workbooks
@@ -48,7 +48,7 @@ def main() -> None:
 
 def compare(here: Office) -> None:
     """One unit after another has warmed the process, then all of them at once."""
-    from flows.records import flush_logs
+    from flows.runs.records import flush_logs
 
     first, other, *_ = here.programme.reporters
     print(f"first of a process: returned after {from_drop_to_return(here, WARMING, [other]):.1f} s")
@@ -72,7 +72,7 @@ def told(units: int, seconds: float, here: Office) -> None:
 def from_drop_to_return(here: Office, period: Period, units: Sequence[Unit]) -> float:
     """Seconds from the last file's drop until every unit has its workbook back."""
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     ready = {unit: faulty(here.programme, here.programme_folder, unit, period) for unit in units}
     for unit, content in ready.items():

@@ -9,10 +9,10 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
-from flows.aggregating import aggregate
-from flows.choices import MonthChoice, parameter
 from flows.office import office
-from flows.this_run import add_tags
+from flows.runs.choices import MonthChoice, parameter
+from flows.runs.this_run import add_tags
+from flows.steps.aggregating import aggregate
 from tasks.corrections import WAITING, OpenCorrectionsError
 from yuebao.rules.period import Period
 

@@ -9,12 +9,12 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
-from flows.aggregating import aggregate
-from flows.choices import QuarterOrCurrent, parameter
-from flows.idling import idle
-from flows.naming import quarter_now, quarter_run_name
 from flows.office import office
-from flows.this_run import add_tags
+from flows.runs.choices import QuarterOrCurrent, parameter
+from flows.runs.idling import idle
+from flows.runs.naming import quarter_now, quarter_run_name
+from flows.runs.this_run import add_tags
+from flows.steps.aggregating import aggregate
 from tasks.corrections import WAITING, OpenCorrectionsError
 from yuebao.rules.calendar import due_on
 from yuebao.rules.period import Period

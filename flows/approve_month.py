@@ -12,11 +12,11 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field
 
-from flows.asking import ask
-from flows.choices import parameter
-from flows.naming import current
 from flows.office import office
-from flows.waiting import waits_elsewhere
+from flows.runs.asking import ask
+from flows.runs.choices import parameter
+from flows.runs.naming import current
+from flows.runs.waiting import waits_elsewhere
 from tasks.approval import already_issued, decide, figures_key, summary
 from yuebao.decision import NotDecidableError
 from yuebao.rules.period import Period

@@ -8,10 +8,10 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Crashed, Failed
 
-from flows.asking import AskedError
-from flows.choices import MonthChoice, parameter
-from flows.collecting_units import RUNNER, Order, collect_units
 from flows.office import office
+from flows.runs.asking import AskedError
+from flows.runs.choices import MonthChoice, parameter
+from flows.steps.collecting_units import RUNNER, Order, collect_units
 from yuebao.programme.models import Programme
 from yuebao.rules.calendar import quarters
 from yuebao.rules.period import Period, periods_between

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from prefect import flow, tags
 
-from flows.artifacts import show_headline
-from flows.choices import PeriodChoice, parameter
 from flows.office import office
-from flows.records import track
-from flows.this_run import add_tags
+from flows.runs.artifacts import show_headline
+from flows.runs.choices import PeriodChoice, parameter
+from flows.runs.records import track
+from flows.runs.this_run import add_tags
 from tasks.corrections import refuse_open
 from tasks.publish_bulletin import publish_bulletin
 from yuebao.rules.period import Period

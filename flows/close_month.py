@@ -9,10 +9,10 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
-from flows.asking import ask
-from flows.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
 from flows.office import office
-from flows.this_run import add_tags, asked_by
+from flows.runs.asking import ask
+from flows.runs.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
+from flows.runs.this_run import add_tags, asked_by
 from tasks.closing import Reopening, close, reopen
 from yuebao.rules.closing import NotClosedError
 from yuebao.rules.period import Period

@@ -7,10 +7,10 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas import State
 
-from flows.choices import QuarterOrCurrent, parameter
-from flows.collecting_units import RUNNER, Order, collect_units
-from flows.idling import idle
-from flows.naming import quarter_now, quarter_run_name
+from flows.runs.choices import QuarterOrCurrent, parameter
+from flows.runs.idling import idle
+from flows.runs.naming import quarter_now, quarter_run_name
+from flows.steps.collecting_units import RUNNER, Order, collect_units
 
 
 @flow(name="collect-quarter", flow_run_name=quarter_run_name, task_runner=RUNNER)

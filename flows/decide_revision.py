@@ -10,13 +10,13 @@ from prefect.input import RunInput
 from prefect.states import Cancelled, Failed
 from pydantic import Field
 
-from flows.asking import ask
-from flows.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
-from flows.collecting_units import RUNNER
-from flows.deciding import decide_held
 from flows.office import office
-from flows.this_run import add_tags, asked_by, this_run
-from flows.waiting import waits_elsewhere
+from flows.runs.asking import ask
+from flows.runs.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
+from flows.runs.this_run import add_tags, asked_by, this_run
+from flows.runs.waiting import waits_elsewhere
+from flows.steps.collecting_units import RUNNER
+from flows.steps.deciding import decide_held
 from tasks.answering import Question, waiting
 from tasks.office import Office
 from tasks.revision_notes import note_of

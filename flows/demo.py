@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.cli import plain_errors
+from flows.commands.cli import plain_errors
 from flows.office import office, settings
 from flows.printing import console, print_grid, print_headline
-from flows.server import prefect_api
+from flows.services.server import prefect_api
 from tasks.office import Office
 from tasks.standings import results_of, statuses_of
 from yuebao.findings import Issue
@@ -84,7 +84,7 @@ def _write_inbox(here: Office) -> None:
 
 def _run_year(here: Office) -> None:
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     for period in _periods(here):
         begun = time.monotonic()
@@ -97,7 +97,7 @@ def _run_year(here: Office) -> None:
 
 
 def _flush() -> None:
-    from flows.records import flush_logs
+    from flows.runs.records import flush_logs
 
     flush_logs()
 

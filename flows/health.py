@@ -9,11 +9,11 @@ from prefect import flow
 from prefect.client.schemas import State
 from prefect.states import Completed
 
-from flows.artifacts import show_table
-from flows.health_facts import health_of
-from flows.health_writing import write_health
 from flows.notices import final_state, send
 from flows.office import office, settings
+from flows.runs.artifacts import show_table
+from flows.steps.health_facts import health_of
+from flows.steps.health_writing import write_health
 from yuebao.reports.notice import Notice, run_notice
 from yuebao.rules.calendar import local_date, local_time
 from yuebao.rules.health import Health, Level

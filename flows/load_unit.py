@@ -7,11 +7,11 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas import State
 
-from flows.asking import Rejudge
-from flows.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
-from flows.collecting_units import RUNNER, Order, collect_units
-from flows.this_run import asked_by
-from flows.tracing import Rerun
+from flows.runs.asking import Rejudge
+from flows.runs.choices import ALL_FORMS, FormChoice, PeriodChoice, UnitName, form_id, parameter
+from flows.runs.this_run import asked_by
+from flows.runs.tracing import Rerun
+from flows.steps.collecting_units import RUNNER, Order, collect_units
 
 
 @flow(name="load-unit", flow_run_name="{unit} {period}", task_runner=RUNNER)

@@ -14,10 +14,10 @@ from prefect.states import Completed, Failed
 from prefect.utilities.urls import url_for
 from pydantic import Field
 
-from flows.choices import parameter
-from flows.missed_runs import LATE
 from flows.office import office
-from flows.records import track
+from flows.runs.choices import parameter
+from flows.runs.records import track
+from flows.services.missed_runs import LATE
 from tasks.notify import send_notices
 from tasks.notify_delivery import Delivery
 from yuebao.reports.notice import Notice, run_notice

@@ -8,8 +8,9 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas import State
 
-from flows.asking import Asked, Rejudge, ask
-from flows.choices import (
+from flows.office import office
+from flows.runs.asking import Asked, Rejudge, ask
+from flows.runs.choices import (
     ALL_FORMS,
     FormChoice,
     Mode,
@@ -19,12 +20,11 @@ from flows.choices import (
     form_id,
     parameter,
 )
-from flows.collecting_units import RUNNER, alone
-from flows.naming import reload_run_name
-from flows.office import office
-from flows.rehearsing import rehearse
-from flows.this_run import add_tags, asked_by
-from flows.tracing import Rerun
+from flows.runs.naming import reload_run_name
+from flows.runs.this_run import add_tags, asked_by
+from flows.runs.tracing import Rerun
+from flows.steps.collecting_units import RUNNER, alone
+from flows.steps.rehearsing import rehearse
 from tasks.office import Office
 from tasks.standings import standings_of, statuses_of
 from tasks.unfinished import has_unfinished

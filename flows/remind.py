@@ -10,11 +10,11 @@ from prefect.client.schemas import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.asking import ask
-from flows.choices import PeriodOrCurrent, parameter
 from flows.notices import final_state, send
 from flows.office import office
-from flows.records import track
+from flows.runs.asking import ask
+from flows.runs.choices import PeriodOrCurrent, parameter
+from flows.runs.records import track
 from tasks.office import Office
 from tasks.remind_units import remind_units
 from yuebao.programme.models import Programme

@@ -51,7 +51,7 @@ def spoilt(samples: Path, unit: str, folder: Path) -> bytes:
 
 def yuebao(server, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *words],
+        [sys.executable, "-m", "flows.commands.cli", *words],
         env={
             **os.environ,
             "YUEBAO_HOME": str(home),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.server import prefect_api
+from flows.services.server import prefect_api
 from flows.settings import Settings
 
 FLOWS = """
@@ -38,9 +38,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from prefect.client.schemas.actions import WorkPoolCreate
 
         from flows.approve_month import approve_month
-        from flows.automations import register
         from flows.decide_revision import decide_revision
         from flows.notices import notify
+        from flows.services.automations import register
 
         with get_client(sync_client=True) as client:
             client.create_work_pool(WorkPoolCreate(name="yuebao", type="process"))

@@ -118,7 +118,7 @@ def rows_loaded(home: Path) -> int:
 def serving(desk: Any) -> list[int]:
     """The processes of the Prefect server."""
     said = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in desk.processes()}
-    return [pid for pid, words in said.items() if b"flows.serving" in words]
+    return [pid for pid, words in said.items() if b"flows.services.serving" in words]
 
 
 def digests(home: Path) -> dict[str, str]:

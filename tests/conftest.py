@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
-from flows.server import prefect_api
+from flows.services.server import prefect_api
 from flows.settings import Settings
 from yuebao.programme.load import load_programme
 from yuebao.programme.models import Programme

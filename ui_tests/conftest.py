@@ -19,7 +19,7 @@ from typing import TypeAlias
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from flows.server import call_api
+from flows.services.server import call_api
 from sql.store import Warehouse
 from yuebao.programme.load import load_programme
 from yuebao.programme.models import Programme

@@ -17,7 +17,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymen
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 
-from flows.preparing import make_pool
+from flows.services.preparing import make_pool
 from yuebao.programme.models import Programme
 from yuebao.rules.calendar import (
     cut_off_on,

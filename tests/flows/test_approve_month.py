@@ -20,7 +20,7 @@ from prefect.flow_runs import resume_flow_run
 from typer.testing import CliRunner
 
 from flows.approve_month import approve_month
-from flows.cli import app
+from flows.commands.cli import app
 from flows.office import office
 from tasks.approval import already_issued
 from tasks.bulletin_files import write_bulletin

@@ -24,12 +24,12 @@ from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Pending, R
 
 from flows import notices
 from flows.approve_month import approve_month
-from flows.automations import register
 from flows.decide_revision import decide_revision
-from flows.lost_runs import INTERRUPTED
 from flows.notices import notify
 from flows.office import office
-from flows.telling import tell_period, tell_unit
+from flows.runs.telling import tell_period, tell_unit
+from flows.services.automations import register
+from flows.services.lost_runs import INTERRUPTED
 from yuebao.rules.period import Period
 from yuebao.rules.quiet import QuietHours
 from yuebao.rules.unit_standing import Standing, UnitStanding

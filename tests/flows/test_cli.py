@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WITHOUT_PREFECT = """
 import sys
-from flows.cli import main
+from flows.commands.cli import main
 sys.argv = ["yuebao", *sys.argv[1:]]
 try:
     main()

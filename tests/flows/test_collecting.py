@@ -30,7 +30,7 @@ def spoil(path: Path) -> str:
 def collect(period: str = MONTH, units: tuple[str, ...] = ()):
     """Run the flow as the command line does; returns its final state."""
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     state = collect_month(period, units, return_state=True)
     assert wait_until_recorded(seconds=30) == 0

@@ -11,10 +11,10 @@ from prefect.client.schemas import State
 from typer.testing import CliRunner
 
 from flows.aggregate_month import aggregate_month
-from flows.cli import app
 from flows.collect_month import collect_month
+from flows.commands.cli import app
 from flows.office import office
-from flows.records import wait_until_recorded
+from flows.runs.records import wait_until_recorded
 from tasks.approval import decide
 from tasks.corrections import WAITING
 from yuebao.decision import NotDecidableError

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 
-from flows.exporting import as_csv, as_xlsx
+from flows.commands.exporting import as_csv, as_xlsx
 
 COLUMNS = ("unit", "value", "text")
 ROWS = [

@@ -12,9 +12,9 @@ import pytest
 from prefect.client.orchestration import get_client
 from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.health_facts import health_of
+from flows.commands.cli import app
 from flows.office import office, open_office, settings
+from flows.steps.health_facts import health_of
 from tasks.deeds import Done, last_done, note_done
 from yuebao.rules.health import Level
 

@@ -10,7 +10,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import get_current_settings
 
-from flows.missed_runs import cancel_missed
+from flows.services.missed_runs import cancel_missed
 
 HOURLY = "0 * * * *"
 

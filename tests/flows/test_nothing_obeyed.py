@@ -24,10 +24,10 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterName
 from typer.testing import CliRunner
 
-from flows.cli import app
-from flows.exporting import as_csv, as_xlsx
+from flows.commands.cli import app
+from flows.commands.exporting import as_csv, as_xlsx
+from flows.commands.templating import write_templates
 from flows.office import office
-from flows.templating import write_templates
 from sql.roles import LOADER
 from sql.store import Warehouse
 from tasks.approval import summary
@@ -93,7 +93,7 @@ def came_out(
 ) -> Path:
     """The home after a month in which two units sent hostile files and one a clean one."""
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     (home / "channels.yml").write_text(CHANNELS, encoding="utf-8")
     for unit, plant in ((TEXTS_OF, hostile.plant_texts), (FAULTS_OF, hostile.plant_faults)):

@@ -26,13 +26,14 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.flow_engine import run_flow
 from prefect.states import Scheduled
 
-from flows import collecting_units, idling, naming
 from flows.backfill import backfill
 from flows.bulletin import bulletin
 from flows.collect_month import collect_month
 from flows.office import office
-from flows.records import wait_until_recorded
 from flows.reload import reload
+from flows.runs import idling, naming
+from flows.runs.records import wait_until_recorded
+from flows.steps import collecting_units
 
 MONTH = "2023-06"
 GOOD, BAD, WORSE, LATE, STUCK = "安乐乡", "蟠猫乡", "江坡镇", "县住建局", "县水务局"

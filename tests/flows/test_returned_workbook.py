@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.commands.cli import app
 from flows.office import office
 from yuebao.results import FormState, SubmissionState
 from yuebao.workbooks.archive import archived_path
@@ -20,7 +20,7 @@ FORM = "T08"
 def collect(period: str = MONTH) -> str:
     """Collect the two units; the state's name."""
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     state = collect_month(period, (UNIT, OTHER), return_state=True)
     assert wait_until_recorded(seconds=30) == 0

@@ -19,14 +19,14 @@ from prefect.flow_engine import run_flow
 from prefect.flow_runs import resume_flow_run
 from typer.testing import CliRunner
 
-from flows.cli import app
 from flows.collect_month import collect_month
+from flows.commands.cli import app
+from flows.commands.exporting import as_csv
+from flows.commands.rebuilding import rebuild
+from flows.commands.verifying import verify
 from flows.decide_revision import decide_revision
-from flows.exporting import as_csv
 from flows.office import office, settings
-from flows.rebuilding import rebuild
-from flows.records import wait_until_recorded
-from flows.verifying import verify
+from flows.runs.records import wait_until_recorded
 from sql.store import Warehouse
 
 MONTH, UNIT, FORM = "2023-06", "安乐乡", "T14"

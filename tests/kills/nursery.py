@@ -20,10 +20,10 @@ from kill_points import Moments, die_at
 from run_troubles import TROUBLES
 
 from flows import office as composition
-from flows.asking import Asked, ask
-from flows.collecting_units import alone
-from flows.rebuilding import rebuild
-from flows.verifying import verify
+from flows.commands.rebuilding import rebuild
+from flows.commands.verifying import verify
+from flows.runs.asking import Asked, ask
+from flows.steps.collecting_units import alone
 from tasks.office import Office
 from yuebao.rules.calendar import local_date
 

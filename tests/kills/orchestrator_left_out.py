@@ -58,9 +58,9 @@ def leave_out() -> None:
     for kind in ("table", "markdown", "link", "progress", "image"):
         setattr(prefect.artifacts, f"create_{kind}_artifact", silent)
     prefect.artifacts.update_progress_artifact = silent
-    import flows.this_run
+    import flows.runs.this_run
 
-    flows.this_run.this_run = lambda: SimpleNamespace(
+    flows.runs.this_run.this_run = lambda: SimpleNamespace(
         auto_scheduled=False, run_count=1, tags=[], name="试", id=uuid4()
     )
 

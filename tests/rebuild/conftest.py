@@ -77,7 +77,7 @@ def exports() -> Callable[[Office], dict[str, str]]:
     """Everything that can be taken away, as CSV, without the moments things were computed at."""
 
     def taken(office: Office) -> dict[str, str]:
-        from flows.exporting import as_csv
+        from flows.commands.exporting import as_csv
 
         found = {}
         for kind in EXPORTED:
@@ -139,7 +139,7 @@ def _drop_and_collect(
     samples: Path, home: Path, units: Iterable[str], asked: tuple[str, ...]
 ) -> None:
     from flows.collect_month import collect_month
-    from flows.records import wait_until_recorded
+    from flows.runs.records import wait_until_recorded
 
     for unit in units:
         source = samples / unit / str(MONTH)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.backing_up import BackupError, back_up, restore
+from flows.commands.backing_up import BackupError, back_up, restore
+from flows.commands.verifying import verify
 from flows.office import settings
-from flows.verifying import verify
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from flows.provenance_words import history_words
+from flows.commands.provenance_words import history_words
 from sql.provenance import CellSought, TracedCell
 from tasks.tracing import Trace, trace
 from tasks.value_history import history_of

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from flows.commands.rebuilding import NotRebuiltError, rebuild
 from flows.office import settings
-from flows.rebuilding import NotRebuiltError, rebuild
 from sql.engine import WarehouseUnavailableError
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)

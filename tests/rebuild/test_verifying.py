@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from flows.commands.rebuilding import NotRebuiltError, rebuild
+from flows.commands.verifying import verify
 from flows.office import settings
-from flows.rebuilding import NotRebuiltError, rebuild
-from flows.verifying import verify
 from tasks.corrections import enter_archived
 from yuebao.workbooks.archive import archive_copy
 
@@ -104,7 +104,7 @@ def test_the_command_says_it_in_chinese_and_fails(copied):
     _, file = record_of(copied)
     file.unlink()
     told = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "flows.cli", "verify", "--quick"],
+        [sys.executable, "-X", "importtime", "-m", "flows.commands.cli", "verify", "--quick"],
         capture_output=True,
         text=True,
         env=os.environ | {"YUEBAO_HOME": str(copied), "COLUMNS": "200"},

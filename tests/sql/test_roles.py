@@ -13,7 +13,7 @@ from psycopg.errors import InsufficientPrivilege, ObjectNotInPrerequisiteState
 from typer.testing import CliRunner
 
 from flows import office as composition
-from flows.cli import app
+from flows.commands.cli import app
 from sql.roles import LOADER, READER
 from sql.store import Warehouse, WarehouseUnavailableError
 from yuebao.programme.models import Programme

@@ -48,7 +48,7 @@ class Desk:
         return kept | {"YUEBAO_HOME": str(self.home), "YUEBAO_SETTLE_SECONDS": "0"} | self.settings
 
     def yuebao(self, *words: str) -> "Running":
-        script = "from flows.cli import main; main()"
+        script = "from flows.commands.cli import main; main()"
         return Running(
             subprocess.Popen(
                 [sys.executable, "-c", script, *words],

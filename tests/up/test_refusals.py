@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows.children import start_child
-from flows.listening import Listening
-from flows.prefect_database import check_database, database_of
-from flows.server import ServerError
+from flows.services.children import start_child
+from flows.services.listening import Listening
+from flows.services.prefect_database import check_database, database_of
+from flows.services.server import ServerError
 from flows.settings import Settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.roll_call import RollCall
+from flows.services.roll_call import RollCall
 
 BEGUN = datetime(2023, 9, 25, 1, tzinfo=UTC)
 ROUND = timedelta(seconds=15)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from flows.commands.cli import app
 from flows.settings import Settings
 
 UNITS = Path(__file__).parents[2] / "deployments" / "systemd"

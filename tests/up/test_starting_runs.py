@@ -5,8 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from flows.prefect_environment import client_environment
-from flows.preparing import job_template
+from flows.services.prefect_environment import client_environment
+from flows.services.preparing import job_template
 from flows.settings import Settings
 
 
