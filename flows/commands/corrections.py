@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.commands.arguments import PeriodOption
 from flows.printing import console, errors
 from yuebao.corrections.unclear import UnclearError
 from yuebao.corrections.wording import CORRECT, WITHDRAW, Written, dated
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def correct(
     unit: Annotated[str, typer.Option("--unit", help="单位名称")],
-    period: Annotated[str, typer.Option("--period", help="月份 2023-09，或季度 2023-Q3")],
+    period: PeriodOption,
     form: Annotated[str, typer.Option("--form", help="表号或表名")],
     row: Annotated[str, typer.Option("--row", help="行：村名、类型、项目名称等，照报表上的叫法")],
     column: Annotated[str, typer.Option("--column", help="列：如 转移就业总量、其中/县内")],

@@ -9,9 +9,8 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.arguments import PeriodText
 from flows.printing import console, errors
-
-PeriodText = Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")]
 
 
 class DecisionWord(StrEnum):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.commands.arguments import PeriodOption, PeriodText
 from flows.commands.corrections import print_waiting
 from flows.commands.provenance_words import cell_words, history_words, month_words, total_words
 from flows.printing import console, errors
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def history(
     unit: Annotated[str, typer.Option("--unit", help="单位名称")],
-    period: Annotated[str, typer.Option("--period", help="月份 2023-09，或季度 2023-Q3")],
+    period: PeriodOption,
     form: Annotated[str, typer.Option("--form", help="表号")],
     row: Annotated[str, typer.Option("--row", help="行：照报表上的叫法；与 --column 同给")] = "",
     column: Annotated[str, typer.Option("--column", help="列；与 --row 同给")] = "",
@@ -54,7 +55,7 @@ def history(
 
 def trace(
     indicator: Annotated[str, typer.Argument(metavar="指标", help="指标编号，如通报所列")],
-    period: Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")],
+    period: PeriodText,
     unit: Annotated[str, typer.Option("--unit", help="只看这个乡镇；不给为全县")] = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="写成表格文件（.csv 或 .xlsx），不打到屏幕")

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.arguments import PeriodText
 from flows.printing import console
 from tasks.office import Office
 from yuebao.rules.period import Period
 
-PeriodText = Annotated[str, typer.Argument(metavar="期别", help="月份 2023-09，或季度 2023-Q3")]
 UnitOption = Annotated[str, typer.Option("--unit", help="哪个单位（名称）")]
 FormOption = Annotated[str, typer.Option("--form", help="只这张表（表号）")]
 NameOption = Annotated[str, typer.Option("--name", help="经办人；不给为本机用户")]
