@@ -193,6 +193,28 @@ def test_a_unit_whose_folder_is_closed_does_not_stop_the_others(root: Path) -> N
     assert names(looks[OTHER.code].ready) == ["月报.xlsx"]
 
 
+def rewritten_in_part(path: Path) -> None:
+    """A copy over the old file that has come half way, and pauses."""
+    path.write_bytes(b"KP" * 10)
+
+
+def touched(path: Path) -> None:
+    os.utime(path)
+
+
+@pytest.mark.parametrize("deed", [rewritten_in_part, touched, Path.unlink])
+def test_a_file_someone_writes_between_the_look_and_the_taking_waits(
+    inbox: Inbox, root: Path, tmp_path: Path, deed: Callable[[Path], None]
+) -> None:
+    """Looks come minutes before: many units are read in between."""
+    path = drop(root, "月报.xlsx", b"PK" * 1000)
+    (file,) = see(inbox).ready
+    deed(path)
+    with pytest.raises(StillGrowing):
+        inbox.take(file, tmp_path / "archive", unit=UNIT, period=PERIOD, now=later())
+    assert kept_in(tmp_path / "archive") == []
+
+
 def test_what_grows_between_two_looks_waits(root: Path) -> None:
     inbox = ShareInbox(address(root), Folder)
     drop(root, "完.xlsx")

@@ -44,6 +44,8 @@ class LocalInbox:
     ) -> ArchivedFile:
         path = submissions_folder(self.root, unit, period) / file.name
         try:
+            if _seen(path) != file:  # somebody has begun to write it since it was looked at
+                raise StillGrowing(file.name)
             arrived_at = arrival_time(path, now=now)
             return archive_file(path, archive, unit=unit.code, period=period, arrived_at=arrived_at)
         except (StillGrowing, FileNotFoundError) as error:
@@ -94,6 +96,6 @@ def _as_seen(paths: Sequence[Path]) -> tuple[InboxFile, ...]:
 def _seen(path: Path) -> InboxFile | None:
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return InboxFile(path.name, status.st_size, status.st_mtime, status.st_ctime)
