@@ -1,5 +1,7 @@
 """Moments a process can die at: every change to a file, every statement to the database, counted.
 
+A file that is opened to be written over is two of them: before, and when it is empty.
+
 Only for the process of a test: what hooks it in stays until that process ends.
 """
 
@@ -9,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -20,6 +23,7 @@ _CHANGES = frozenset(
 _STARTS = frozenset(("subprocess.Popen", "sqlite3.connect", "socket.connect"))
 # They change nothing: to die there is to die at the change before.
 _READS = ("SELECT", "PRAGMA", "WITH", "BEGIN", "--")
+_EMPTIED = "emptied "
 _COUNT = struct.Struct("q")
 _WORDS = 200
 
@@ -57,12 +61,18 @@ class Moments:
             path, _, flags = words
             if flags & _WRITES and self._is_below(path):
                 self._pass(f"open {path}")
+                if flags & os.O_TRUNC and self._is_a_file_of_the_home(path):
+                    self._pass(f"{_EMPTIED}{path}")
         elif name in _STARTS or (name in _CHANGES and self._is_below(words[0])):
             self._pass(f"{name} {words[0]}")
 
     def _is_below(self, path: Any) -> bool:
         """Whether it is below the home; a name within an open folder is taken to be."""
         return str(path).startswith(self._home) or not str(path).startswith("/")
+
+    def _is_a_file_of_the_home(self, path: Any) -> bool:
+        """Whether it may be emptied; the tempfile module says the folder it makes its file in."""
+        return str(path).startswith(self._home) and not Path(path).is_dir()
 
     def _executed(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         words = " ".join(statement.split())
@@ -91,6 +101,8 @@ def die_at(moment: int, before: str) -> Callable[[int, str], None]:
 
     def reached(count: int, words: str) -> None:
         if count == moment or (before and before in words):
+            if words.startswith(_EMPTIED):
+                os.close(os.open(words.removeprefix(_EMPTIED), os.O_CREAT | os.O_TRUNC))
             os.kill(os.getpid(), signal.SIGKILL)
 
     return reached
