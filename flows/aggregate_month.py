@@ -7,10 +7,11 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas import State
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
 from flows.office import office
 from flows.runs.choices import MonthChoice, parameter
+from flows.runs.taking_turns import BUSY, PeriodBusyError
 from flows.runs.this_run import add_tags
 from flows.steps.aggregating import aggregate
 from tasks.corrections import WAITING, OpenCorrectionsError
@@ -25,4 +26,6 @@ def aggregate_month(period: MonthChoice = parameter("月份", "汇总哪个月")
         done = aggregate(office(), Period.parse(period), datetime.now(UTC))
     except OpenCorrectionsError as error:
         return Failed(name=WAITING, message=str(error))
+    except PeriodBusyError as error:
+        return Cancelled(name=BUSY, message=str(error))
     return Completed(name="已汇总", message="、".join(done), data=done)

@@ -12,6 +12,7 @@ from typing import Any
 from flows.office import office, settings
 from flows.printing import console, errors
 from flows.runs.asking import AskedError, ask
+from flows.runs.taking_turns import BUSY
 from flows.services.server import prefect_api
 from tasks.corrections import WAITING
 
@@ -104,7 +105,7 @@ def run_backfill(first: str, last: str) -> tuple[str, str]:
 
 
 def run_aggregate(period: str) -> tuple[str, ...]:
-    """The periods aggregated; AskedError where corrections must be decided on first."""
+    """The periods aggregated; AskedError where something else must be done first."""
     ask(office(), period)
 
     def run() -> Any:
@@ -115,7 +116,7 @@ def run_aggregate(period: str) -> tuple[str, ...]:
         return aggregating(period, return_state=True)
 
     state = _against_server(f"汇总 {period}", run)
-    if state.name == WAITING:
+    if state.name in (WAITING, BUSY):
         raise AskedError(str(state.message))
     done: tuple[str, ...] = state.result()
     return done

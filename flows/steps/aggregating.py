@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from prefect import tags
@@ -10,6 +11,7 @@ from prefect import tags
 from flows.runs.artifacts import show_headline
 from flows.runs.asking import Asked
 from flows.runs.records import track
+from flows.runs.taking_turns import turn
 from flows.runs.telling import tell_period
 from tasks.bulletin_files import is_published
 from tasks.compute_results import compute_month, compute_quarter
@@ -36,7 +38,7 @@ def aggregate_if_due(
 ) -> tuple[str, ...]:
     """Aggregate when the period is complete or cut off, or was aggregated before it changed.
 
-    What is up to date already is left alone.
+    The caller has the period to itself. What is up to date already is left alone.
     """
     period = Period.parse(asked.period)
     complete = not any(status.state in _OPEN for status in statuses)
@@ -44,7 +46,7 @@ def aggregate_if_due(
     known = bool(office.warehouse.computed_at(office.programme.id, [period]))
     if not (complete or cut_off or known) or not (changed or is_stale(office, period)):
         return ()
-    done = aggregate(office, period, asked.now)
+    done = aggregate(office, period, asked.now, held=period)
     if complete or cut_off:
         tell_period(period, complete=complete, first=not known)
     return done
@@ -65,38 +67,49 @@ def is_stale(office: Office, period: Period) -> bool:
     return bool(loaded) and min(computed.values()) < max(loaded)
 
 
-def aggregate(office: Office, period: Period, now: datetime) -> tuple[str, ...]:
+def aggregate(
+    office: Office, period: Period, now: datetime, *, held: Period | None = None
+) -> tuple[str, ...]:
     """Aggregate and publish the period and every later one it touches; returns them in order.
 
+    Each in its turn, but the one the caller has ``held`` already. PeriodBusyError where one cannot
+    be had: what is done is done, the next run does the rest.
     OpenCorrectionsError at the first whose corrections no longer find what they expect; what is
     published already of it and of those after it then says so.
     """
     periods = touched_periods(office, period)
     for place, touched in enumerate(periods):
-        with tags(str(touched)):
-            try:
-                _aggregate_one(office, touched, now)
-            except OpenCorrectionsError:
-                _publish_waiting(office, periods[place:], now)
-                raise
+        try:
+            _aggregate_one(office, touched, now, held=held)
+        except OpenCorrectionsError:
+            _publish_waiting(office, periods[place:], now, held=held)
+            raise
     return tuple(str(touched) for touched in periods)
 
 
-def _publish_waiting(office: Office, periods: Iterable[Period], now: datetime) -> None:
+def _publish_waiting(
+    office: Office, periods: Iterable[Period], now: datetime, *, held: Period | None
+) -> None:
     """Write the bulletins anew that show figures from before; they tell what they wait for."""
     known = office.warehouse.computed_at(office.programme.id, periods)
     for period in periods:
         if str(period) in known:
-            _publish(office, period, now)
+            with _its_turn(office, period, held):
+                _publish(office, period, now)
 
 
-def _aggregate_one(office: Office, period: Period, now: datetime) -> None:
-    refuse_open(office, period)
-    computing = compute_quarter if period.is_quarter else compute_month
-    step = computing.submit(office, str(period), now)
-    track([step])
-    step.result()
-    _publish(office, period, now)
+def _aggregate_one(office: Office, period: Period, now: datetime, *, held: Period | None) -> None:
+    with tags(str(period)), _its_turn(office, period, held):
+        refuse_open(office, period)
+        computing = compute_quarter if period.is_quarter else compute_month
+        step = computing.submit(office, str(period), now)
+        track([step])
+        step.result()
+        _publish(office, period, now)
+
+
+def _its_turn(office: Office, period: Period, held: Period | None) -> AbstractContextManager[None]:
+    return nullcontext() if period == held else turn(office, period)
 
 
 def _publish(office: Office, period: Period, now: datetime) -> None:

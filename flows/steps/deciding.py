@@ -14,6 +14,7 @@ from prefect.states import Cancelled, Completed, Failed
 from flows.runs.artifacts import show_obligations
 from flows.runs.asking import Asked
 from flows.runs.records import track
+from flows.runs.taking_turns import turn
 from flows.runs.telling import tell_unit
 from flows.steps.aggregating import aggregate_if_due
 from tasks.answering import Question, answer
@@ -49,11 +50,20 @@ def decide_held(
 
 def report_restated(here: Office, asked: Asked, units: Iterable[Unit]) -> None:
     """Tell the units anew of later periods whose accepted figures no longer go on from these."""
-    steps = []
+    restated: dict[str, list[Unit]] = {}
     for unit in units:
         for period in periods_restated(here, unit.code, asked.period):
-            with tags(unit.name, period):
-                steps.append(report_unit.submit(here, unit.code, unit.name, period, asked.today))
+            restated.setdefault(period, []).append(unit)
+    for period in sorted(restated):
+        with turn(here, period):
+            _report(here, asked, period, restated[period])
+
+
+def _report(here: Office, asked: Asked, period: str, units: Iterable[Unit]) -> None:
+    steps = []
+    for unit in units:
+        with tags(unit.name, period):
+            steps.append(report_unit.submit(here, unit.code, unit.name, period, asked.today))
     track(steps)
     for step in steps:
         step.wait()

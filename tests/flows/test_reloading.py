@@ -26,16 +26,18 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.flow_engine import run_flow
 from prefect.states import Scheduled
 
+from flows.aggregate_month import aggregate_month
 from flows.backfill import backfill
 from flows.bulletin import bulletin
 from flows.collect_month import collect_month
 from flows.office import office
 from flows.reload import reload
-from flows.runs import idling, naming
+from flows.runs import idling, naming, taking_turns
 from flows.runs.records import wait_until_recorded
 from flows.steps import collecting_units
+from yuebao.rules.period import Period
 
-MONTH = "2023-06"
+MONTH, QUARTER = "2023-06", "2023-Q2"
 GOOD, BAD, WORSE, LATE, STUCK = "安乐乡", "蟠猫乡", "江坡镇", "县住建局", "县水务局"
 APART = "新桥镇"
 Drop = Callable[[str, str], Path]
@@ -288,6 +290,29 @@ def test_two_runs_of_one_period_never_work_at_once(
         assert held
         run = server.run(collect_month, period=MONTH, units=[GOOD])
     assert (run.state.type.value, run.state.name) == ("CANCELLED", "同期正在运行")
+
+
+@pytest.mark.parametrize("held", [MONTH, QUARTER])
+def test_what_a_run_works_on_is_not_aggregated_by_another(
+    server: Office, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    """It would store, over the newer figures, those of before what the run is loading."""
+    monkeypatch.setattr(taking_turns, "_WAIT_SECONDS", 0.0)
+    before = computed_at(held)
+    with office().warehouse.exclusively(held, seconds=0):
+        state = aggregate_month(MONTH, return_state=True)
+    assert (state.type.value, state.name) == ("CANCELLED", "同期正在运行")
+    assert f"{held} 另有一次运行" in state.message
+    assert computed_at(held) == before
+    assert aggregate_month(MONTH, return_state=True).name == "已汇总"
+    assert computed_at(held) > before
+
+
+def computed_at(period: str) -> datetime:
+    (moment,) = (
+        office().warehouse.computed_at(office().programme.id, [Period.parse(period)]).values()
+    )
+    return moment
 
 
 class June(datetime):
