@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -100,9 +101,16 @@ def put_in_place(fresh: Path, file: Path, now: datetime) -> Path | None:
     kept = None
     if file.exists():
         kept = file.with_name(f"{file.name}.{now:%Y%m%dT%H%M%S}.old")
-        file.replace(kept)
-    fresh.replace(file)
+        _copied(file, kept)
+    fresh.replace(file)  # in one step: there is never no warehouse
     return kept
+
+
+def _copied(file: Path, kept: Path) -> None:
+    try:
+        kept.hardlink_to(file)
+    except OSError:  # a file system that knows no links
+        shutil.copy2(file, kept)
 
 
 def snapshot(file: Path, target: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from sql.records import SubmissionRecord
 from tasks.office import Office
 from tasks.reading import archived, reading_of
 from yuebao.readings import Entry, SubmissionReading
@@ -16,24 +17,38 @@ Key: TypeAlias = tuple[str, str, int, str]  # form, table, row number, column
 
 
 def cell_faults(
-    office: Office, period: str, arrivals: Mapping[tuple[str, str], Arrival]
+    office: Office,
+    period: str,
+    records: Iterable[SubmissionRecord],
+    arrivals: Mapping[tuple[str, str], Arrival],
 ) -> Iterator[tuple[str, str]]:
     """Where the period's stored cells differ from the archived files: the place, what is wrong.
 
     ``arrivals`` by (unit, hash); files without an arrival are passed over, others tell of them.
     """
-    for (unit, sha256), stored in _stored(office, period).items():
+    all_stored = _stored(office, period)
+    for (unit, sha256), forms in _counting(records).items():
         arrival = arrivals.get((unit, sha256))
         if arrival is None:
             continue
-        name = office.programme.unit(unit).name
+        stored, name = all_stored.get((unit, sha256), {}), office.programme.unit(unit).name
         reading = reading_of(office, archived(office, arrival), unit=unit, period=period)
-        read = _entries(reading, {key[0] for key in stored})
+        read = _entries(reading, forms)
         for key in sorted(stored.keys() | read.keys()):
             difference = _difference(stored.get(key), read.get(key))
             if difference:
                 form, table, row, column = key
                 yield f"{name} {period} {form}", f"{table} 第 {row} 行 {column}：{difference}"
+
+
+def _counting(records: Iterable[SubmissionRecord]) -> dict[tuple[str, str], set[str]]:
+    """By unit and file, the forms of it that count."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for record in records:
+        for form in record.forms:
+            if form.is_current:
+                found.setdefault((record.unit, record.sha256), set()).add(form.form)
+    return found
 
 
 def _stored(office: Office, period: str) -> dict[tuple[str, str], dict[Key, Stored]]:

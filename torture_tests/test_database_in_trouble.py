@@ -166,6 +166,7 @@ def test_a_database_stopped_while_collecting_is_named_and_made_up_for_once_it_is
     server.start()
     assert "连不上仓库" in run.get("message", ""), run
     assert "数据库是否已启动" in run["message"]
+    assert "的连接断了，数据库可能停了或在重启" in run["message"]
     assert "系统故障" in run["name"]
     assert "连不上仓库" in still_down["broken"]
     assert _half_loaded(on_postgresql, home) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from yuebao.workbooks.archive_check import ArchiveFaultKind, archive_faults
 from yuebao.workbooks.arrivals import read_records
 
 _MANIFEST, _WAREHOUSE, _ARCHIVE = "manifest.json", "warehouse.db", "archive"
+_RESTORING = ".restoring-"
+_HASHES, _WORDS = "[0-9a-f][0-9a-f]", "[!.][!.][!.]*"  # the archive's folders: of files, of records
 
 
 class BackupError(Exception):
@@ -57,21 +60,34 @@ def back_up(chosen: Settings, out: Path, now: datetime) -> Backup:
 
 
 def _add_archive(tar: tarfile.TarFile, archive: Path) -> int:
-    paths = [path for path in sorted(archive.rglob("[!.]*")) if path.is_file()]
+    """Records first: what they tell of lies in the archive by then, whatever arrives meanwhile."""
+    records = _files(archive, f"{_WORDS}/**/*")
+    paths = [*records, *_files(archive, f"{_HASHES}/*")]
     for path in paths:
-        tar.add(path, f"{_ARCHIVE}/{path.relative_to(archive).as_posix()}")
+        _add(tar, path, f"{_ARCHIVE}/{path.relative_to(archive).as_posix()}")
     return len(paths)
+
+
+def _files(archive: Path, pattern: str) -> list[Path]:
+    found = sorted(archive.glob(pattern))
+    return [path for path in found if path.is_file() and not path.name.startswith(".")]
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add the file as it is opened: a record that is put in its place meanwhile is another."""
+    with path.open("rb") as file:
+        tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), file)
 
 
 def restore(chosen: Settings, file: Path) -> Backup:
     """Put a backup into an empty home; nothing is put there unless all of it is sound."""
-    if chosen.root.exists() and any(chosen.root.iterdir()):
+    if chosen.root.exists() and not _is_empty(chosen.root):
         raise BackupError(f"{chosen.root} 里已有内容，恢复只写进空的文件夹。")
     database = sqlite_file(chosen.warehouse)
     if database is not None and database.exists():
         raise BackupError(f"数据库 {database} 已经存在，不会覆盖。")
     chosen.root.mkdir(parents=True, exist_ok=True)
-    with _unpacked(file, chosen.root.parent) as folder:
+    with _unpacked(file, chosen.root) as folder:
         said = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         _refuse_unsound(folder / _ARCHIVE)
         if (folder / _ARCHIVE).exists():
@@ -79,13 +95,21 @@ def restore(chosen: Settings, file: Path) -> Backup:
         restored = database is not None and said["warehouse"]
         if database is not None and restored:
             database.parent.mkdir(parents=True, exist_ok=True)
-            (folder / _WAREHOUSE).replace(database)
+            shutil.move(folder / _WAREHOUSE, database)  # it may lie on another disk
     return Backup(said["files"], restored)
 
 
+def _is_empty(home: Path) -> bool:
+    """Whether there is nothing but what a restoring that was killed left there."""
+    return all(path.name.startswith(_RESTORING) for path in home.iterdir())
+
+
 @contextmanager
-def _unpacked(file: Path, beside: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".restoring-") as name:
+def _unpacked(file: Path, home: Path) -> Iterator[Path]:
+    """The backup's content, within the home: it may be a disk of its own."""
+    for left in home.glob(f"{_RESTORING}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=home, prefix=_RESTORING) as name:
         try:
             with tarfile.open(file) as tar:
                 tar.extractall(name, filter="data")  # refuses what leads out of the folder

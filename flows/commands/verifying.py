@@ -9,6 +9,7 @@ from tasks.cell_check import cell_faults
 from tasks.correction_check import correction_faults
 from tasks.desk_check import desk_faults
 from tasks.office import Office
+from tasks.result_check import counting_faults, result_faults
 from yuebao.rules.calendar import quarters, reportable_periods
 from yuebao.workbooks.archive_check import archive_faults, archived_files
 from yuebao.workbooks.arrivals import Arrival, read_records
@@ -26,7 +27,8 @@ class Verified:
 def verify(office: Office, *, cells: bool) -> Verified:
     """Every archived file by its hash, every submission by its file, and the other way round.
 
-    With ``cells`` each file that counts is read once more, and every stored cell compared.
+    With ``cells`` each file that counts is read once more, every stored cell compared, and every
+    stored result computed once more.
     """
     records = read_records(office.archive)
     handed_in_by_units = [a for a in records.arrivals if a.unit != office.programme.county]
@@ -41,9 +43,12 @@ def verify(office: Office, *, cells: bool) -> Verified:
         handed_in = [(record.unit, record.sha256, record.file_name) for record in loaded]
         submissions += len(handed_in)
         found += _between(office, period, handed_in, arrivals, files.keys())
+        found += counting_faults(office, period, loaded)
         if cells:
             known = {(a.unit, a.sha256): a for a in arrivals if a.sha256 in files}
-            found += cell_faults(office, period, known)
+            found += cell_faults(office, period, loaded, known)
+    if cells:
+        found += result_faults(office)
     return Verified(len(files), submissions, tuple(found))
 
 

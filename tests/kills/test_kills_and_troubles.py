@@ -183,7 +183,11 @@ def _not_mounted(month: Month, home: Path) -> None:
     (home / "away").rename(home / "inbox")
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Chatham"])
+# Its clocks go back an hour between the faulty file and its correction, which then looks older.
+BACK_BETWEEN = "YST-8YDT-9,M1.1.0,M6.4.0/11:00:00"
+
+
+@pytest.mark.parametrize("zone", [BACK_BETWEEN])
 def test_the_machines_time_zone_changes_nothing(
     month: Month, undisturbed: Undisturbed, zone: str
 ) -> None:

@@ -1,6 +1,8 @@
 """The warehouse is a function of archive and definitions: made anew, it says the same."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -70,6 +72,39 @@ def test_a_warehouse_in_use_is_not_replaced(copied, open_office):
             pytest.raises(WarehouseUnavailableError, match="正被别的程序使用"),
         ):
             rebuild(settings(), NOW, into="", say=print)
+
+
+KILLED_AT = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from sql.upkeep import put_in_place
+left = int(sys.argv[2])
+def hook(event, _words):
+    global left
+    if event in ("os.rename", "os.link", "os.remove"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+home = Path(sys.argv[1])
+put_in_place(home / "fresh.db", home / "warehouse.db", datetime(2024, 3, 1, tzinfo=UTC))
+"""
+
+
+def test_killed_while_the_new_is_put_in_place_there_is_one_or_the_other(tmp_path):
+    killed = 0
+    for moment in (1, 2, 3):
+        home = tmp_path / str(moment)
+        home.mkdir()
+        for name in ("fresh.db", "warehouse.db"):
+            with closing(sqlite3.connect(home / name)) as made:
+                made.execute("CREATE TABLE t (x)")
+        words = [sys.executable, "-c", KILLED_AT, str(home), str(moment)]
+        killed += subprocess.run(words, check=False).returncode < 0
+        with closing(sqlite3.connect(home / "warehouse.db")) as kept:
+            assert kept.execute("SELECT COUNT(*) FROM t").fetchone() == (0,)
+    assert killed >= 1
 
 
 def test_into_takes_an_empty_database_only(copied, open_office):

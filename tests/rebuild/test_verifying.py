@@ -100,6 +100,55 @@ def test_a_number_changed_in_the_warehouse_is_found_at_its_cell(copied, open_off
     assert text.startswith("villages 第 1 行 people：库里是 ")
 
 
+def changed(home, statement, *words):
+    """Somebody changes the warehouse by hand; how many rows."""
+    with closing(sqlite3.connect(home / "warehouse.db")) as database:
+        count = database.execute(statement, words).rowcount
+        database.commit()
+    return count
+
+
+def test_cells_taken_out_of_the_warehouse_are_found_each_at_its_place(copied, open_office):
+    lost = changed(
+        copied,
+        "DELETE FROM core_observation WHERE form_version_id = (SELECT id FROM core_form_version "
+        "WHERE is_current AND unit = ? AND form = 'T13')",
+        CODE,
+    )
+    of_cells = [
+        (place, text)
+        for place, text in found(copied, open_office, cells=True).faults
+        if "库里没有" in text
+    ]
+    assert len(of_cells) == lost > 10
+    assert {place for place, _ in of_cells} == {f"{TOWNSHIP} 2023-06 T13"}
+
+
+def test_a_form_that_no_longer_counts_is_found(copied, open_office):
+    statement = "UPDATE core_form_version SET is_current = 0 WHERE unit = ? AND form = 'T13'"
+    assert changed(copied, statement, CODE) == 1
+    ((place, text),) = found(copied, open_office).faults
+    assert (place, text) == (f"{TOWNSHIP} 2023-06 T13", "第 1 版已入库，却不计数")
+
+
+@pytest.mark.parametrize(
+    ("statement", "period"),
+    [
+        ("UPDATE out_monthly__indicator SET value = value + 1000000", "2023-06"),
+        ("UPDATE out_quarterly__indicator SET value = value + 1000000", "2023-Q2"),
+    ],
+)
+def test_a_result_changed_in_the_warehouse_is_found_with_both_figures(
+    copied, open_office, statement, period
+):
+    assert changed(copied, f"{statement} WHERE unit = ? AND indicator = 'W01-1'", CODE) == 1
+    faults = found(copied, open_office, cells=True).faults
+    ((place, text),) = [one for one in faults if period in one[0]]
+    assert place == f"{TOWNSHIP} {period} W01-1"
+    assert text.startswith("汇总结果库里是 ")
+    assert "由库中各格重算是" in text
+
+
 def test_the_command_says_it_in_chinese_and_fails(copied):
     _, file = record_of(copied)
     file.unlink()
