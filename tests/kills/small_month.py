@@ -12,10 +12,27 @@ from yuebao.programme.models import Programme
 from yuebao.rules.period import Period
 from yuebao.samples.profile import load_profile
 from yuebao.samples.write import write_corrected
+from yuebao.workbooks.inbox import passing_name
 
 MONTH = Period.parse("2023-06")
 CLEAN, RETURNED, TWICE, REFUSED = "县委组织部", "县水务局", "县教育体育局", "县林草局"
 UNITS = (CLEAN, RETURNED, TWICE, REFUSED)
+# Between what belongs together, step by step from the inbox to the bulletins.
+IN_BETWEEN = (
+    "archive/arrivals",
+    "INSERT INTO core_form_version",
+    "INSERT INTO core_observation",
+    "INSERT INTO core_issue",
+    "INSERT INTO audit_load",
+    f"outputs/{MONTH}/回执/.",
+    f"os.rename {passing_name(f'{RETURNED}_{MONTH}_问题清单.xlsx')}",
+    f"os.rename {passing_name(f'{RETURNED}_{MONTH}_退回.xlsx')}",
+    f"outputs/{MONTH}/退回/.",
+    "INSERT INTO out_monthly__indicator",
+    f"outputs/{MONTH}/.",
+    "DELETE FROM out_quarterly__indicator",
+    "outputs/2023-Q2/.",
+)
 _DROPPED_AT = datetime(2023, 6, 25, 1, 30, tzinfo=UTC)
 
 

@@ -9,32 +9,15 @@ from random import Random
 
 import pytest
 from kill_nursery import PERIOD, Month, Undisturbed
-from small_month import CLEAN, RETURNED, TWICE, UNITS
+from small_month import CLEAN, IN_BETWEEN, TWICE, UNITS
 
 from sql.store import Warehouse
 from yuebao.programme.models import Programme
 from yuebao.results import IndicatorResult
-from yuebao.workbooks.inbox import passing_name
 
 ENDED = "已入库 2，无法读取 1，退回 1"
 KILLS = 24
 _MOST = 8  # of one home
-# Between what belongs together, step by step from the inbox to the bulletins.
-IN_BETWEEN = (
-    "archive/arrivals",
-    "INSERT INTO core_form_version",
-    "INSERT INTO core_observation",
-    "INSERT INTO core_issue",
-    "INSERT INTO audit_load",
-    f"outputs/{PERIOD}/回执/.",
-    f"os.rename {passing_name(f'{RETURNED}_{PERIOD}_问题清单.xlsx')}",
-    f"os.rename {passing_name(f'{RETURNED}_{PERIOD}_退回.xlsx')}",
-    f"outputs/{PERIOD}/退回/.",
-    "INSERT INTO out_monthly__indicator",
-    f"outputs/{PERIOD}/.",
-    "DELETE FROM out_quarterly__indicator",
-    "outputs/2023-Q2/.",
-)
 WRITTEN_INTO = (
     "last",
     "archive",

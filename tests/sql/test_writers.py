@@ -9,9 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
-from sql.engine import normalised
+from sql.engine import normalised, open_engines
 from sql.store import LoadReceipt, Warehouse, WarehouseUnavailableError
 from yuebao.programme.models import Programme
 from yuebao.results import JudgedSubmission
@@ -120,6 +122,19 @@ def test_a_database_out_of_reach_is_said_in_both_languages(url: str) -> None:
         Warehouse(url).migrate()
     assert "仓库" in str(error.value)
     assert "warehouse" in str(error.value)
+
+
+def test_a_session_the_server_throws_out_is_said_so(postgresql: str) -> None:
+    with pytest.raises(WarehouseUnavailableError, match=r"的连接断了.*下次运行会补上"):
+        thrown_out_in_a_transaction(postgresql.format(name="postgres"))
+
+
+def thrown_out_in_a_transaction(url: str) -> None:
+    engines = open_engines(url)
+    with engines.writing() as connection, psycopg.connect(url) as other:
+        session = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+        other.execute("SELECT pg_terminate_backend(%s)", [session])
+        connection.execute(text("SELECT 1"))
 
 
 def test_a_password_is_never_shown() -> None:
