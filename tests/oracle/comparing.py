@@ -14,7 +14,9 @@ from yuebao.results import ACCEPTED_STATES, FormState, IndicatorResult
 from yuebao.rules.period import Period
 
 ROUNDED = Fraction(1, 2_000_000)  # half of the sixth decimal
-FIGURES = ("value", "numerator", "denominator", "target", "expected", "progress")
+FIGURES = (
+    "value", "numerator", "denominator", "target", "expected", "progress", "needed", "landing",
+)  # fmt: skip
 
 
 def disagreements(
@@ -29,7 +31,7 @@ def disagreements(
             lines = quarter_lines(definitions, period.month, months)
         else:
             reported = raw_reports(definitions, warehouse, inbox, period)
-            lines = months[period.month] = month_lines(definitions, period.month, reported)
+            lines = months[period.month] = month_lines(definitions, period.month, reported, months)
         programme = definitions.programme["id"]
         results = {(r.indicator, r.unit): r for r in warehouse.results(programme, [period])}
         found += [f"{period} {key}: only one side" for key in lines.keys() ^ results.keys()]

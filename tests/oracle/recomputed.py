@@ -30,13 +30,20 @@ class Line:
     progress: Figure = None
     pace_ratio: Figure = None
     colour: str = "grey"
+    needed: Figure = None
+    landing: Figure = None
+
+
+Months = dict[int, dict[tuple, Line]]  # the lines of each month, by indicator and unit
 
 
 # --- what was reported ----------------------------------------------------------------------
 
 
-def month_lines(definitions: Definitions, month: int, reported: Reported) -> dict[tuple, Line]:
-    """By (indicator, unit code): the month of every monthly indicator."""
+def month_lines(
+    definitions: Definitions, month: int, reported: Reported, months: Months
+) -> dict[tuple, Line]:
+    """By (indicator, unit code): the month of every monthly indicator; ``months``: those before."""
     found: dict[tuple, Line] = {}
     for indicator in definitions.indicators.values():
         form = definitions.forms[indicator["numerator"]["form"]]
@@ -44,6 +51,7 @@ def month_lines(definitions: Definitions, month: int, reported: Reported) -> dic
             lines = indicator_lines(definitions, indicator, reported)
             for unit, line in lines.items():
                 set_against_target(definitions, indicator, unit, month, line)
+                look_ahead(definitions, (indicator["id"], unit), month, line, months)
                 found[indicator["id"], unit] = line
     return found
 
@@ -157,9 +165,7 @@ def value(indicator: dict, top: Figure, bottom: Figure) -> Figure:
 # --- the quarter ----------------------------------------------------------------------------
 
 
-def quarter_lines(
-    definitions: Definitions, last_month: int, months: dict[int, dict[tuple, Line]]
-) -> dict[tuple, Line]:
+def quarter_lines(definitions: Definitions, last_month: int, months: Months) -> dict[tuple, Line]:
     """The quarter from its months: flows add, minima take the least, the rest takes the last."""
     inside = [months[m] for m in range(last_month - 2, last_month + 1) if m in months]
     found: dict[tuple, Line] = {}
@@ -176,6 +182,7 @@ def quarter_lines(
         assert indicator["movement"] != "flow", "the year's figure of flows is not written here"
         line = Line(top, bottom, value(indicator, top, bottom), known[-1].units_expected, reported)
         set_against_target(definitions, indicator, key[1], last_month, line)
+        look_ahead(definitions, key, last_month, line, months)
         found[key] = line
     return found
 
@@ -307,3 +314,49 @@ def around(indicator: dict, line: Line) -> str:
 def floored(figure: Fraction) -> Fraction:
     """To six places, never up."""
     return Fraction(math.floor(figure * 10**6), 10**6)
+
+
+# --- what is still needed, and where the year will end --------------------------------------
+
+
+def look_ahead(
+    definitions: Definitions, key: tuple[str, str], month: int, line: Line, months: Months
+) -> None:
+    if line.value is None:
+        return
+    indicator, of_county = definitions.indicators[key[0]], key[1] == definitions.county
+    line.needed = needed(indicator, month, line)
+    stays = indicator["rollup"] in (*SHARES, "minimum") or indicator["pace"]["kind"] == "level"
+    if stays or indicator["target"]["kind"] == "zero":
+        line.landing = line.value
+    elif line.units_reported >= line.units_expected:
+        base = number(indicator["target"].get("base")) if of_county else None
+        end = line.value + (12 - month) * growth(indicator, key, month, line, months, base)
+        line.landing = end if indicator["rollup"] == "net" else max(end, Fraction(0))
+
+
+def needed(indicator: dict, month: int, line: Line) -> Figure:
+    """What each month left must bring."""
+    climbs = indicator["target"]["kind"] in ("at_least", "equal", "allocated")
+    if not climbs or indicator["pace"]["kind"] == "level" or line.target is None:
+        return None
+    if line.value >= line.target:
+        return Fraction(0)
+    months_left = indicator["target"]["due_on"].month - month
+    return (line.target - line.value) / months_left if months_left > 0 else None
+
+
+def growth(
+    indicator: dict, key: tuple, month: int, line: Line, months: Months, base: Figure
+) -> Fraction:
+    """A month's growth since the earliest complete one of the three months before."""
+    may_fall = indicator["movement"] == "stock" or indicator["rollup"] == "net"
+    for before in range(month - 3, month):
+        then = months.get(before, {}).get(key)
+        if then is None or then.value is None or then.units_reported < then.units_expected:
+            continue
+        found = (line.value - then.value) / (month - before)
+        return found if may_fall else max(found, Fraction(0))
+    if indicator["movement"] == "stock":
+        return (line.value - base) / month if base else Fraction(0)
+    return line.value / month if may_fall else max(line.value / month, Fraction(0))
