@@ -93,13 +93,14 @@ def server_facts(settings: Settings, now: datetime) -> ServerFacts:
 
 def _asked(address: str, auth: str, now: datetime) -> ServerFacts:
     late = {"name": {"any_": ["Late"]}}, {"before_": (now - _PATIENCE).isoformat()}
-    ahead = {"type": {"any_": ["SCHEDULED"]}}, {"after_": now.isoformat()}
+    deployed = _deployed(address, auth)
     return ServerFacts(
         expected=True,
         answers=True,
         workers=tuple((worker["name"], _moment(worker)) for worker in _workers(address, auth)),
         late=len(_runs(address, auth, state=late[0], expected_start_time=late[1])),
-        scheduled=len(_runs(address, auth, state=ahead[0], expected_start_time=ahead[1])),
+        scheduled=len(deployed),
+        unscheduled=tuple(d["name"] for d in deployed if not _has_next(address, auth, d, now)),
         failed=tuple(_failed(address, auth, now)),
     )
 
@@ -114,6 +115,26 @@ def _workers(address: str, auth: str) -> list[dict[str, Any]]:
             raise
         return []  # nobody has made the pool yet
     return found
+
+
+def _deployed(address: str, auth: str) -> list[dict[str, Any]]:
+    """The deployments that run by a schedule; one a person paused does not."""
+    found: list[dict[str, Any]] = call_api(address, "deployments/filter", auth=auth, body={})
+    return [
+        one
+        for one in found
+        if not one["paused"] and any(schedule["active"] for schedule in one["schedules"])
+    ]
+
+
+def _has_next(address: str, auth: str, deployment: dict[str, Any], now: datetime) -> bool:
+    """Whether its next run is laid down; the scheduler lays down several ahead, always."""
+    chosen = {
+        "deployment_id": {"any_": [deployment["id"]]},
+        "state": {"type": {"any_": ["SCHEDULED"]}},
+        "expected_start_time": {"after_": now.isoformat()},
+    }
+    return bool(_runs(address, auth, **chosen))
 
 
 def _failed(address: str, auth: str, now: datetime) -> Iterator[str]:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from prefect.client.orchestration import get_client
+from prefect import flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.states import Completed, Crashed, Failed, Late, Scheduled
 from typer.testing import CliRunner
 
 from flows.commands.cli import app
 from flows.office import office, open_office, settings
-from flows.steps.health_facts import health_of
+from flows.steps.health_facts import health_of, server_facts
 from tasks.deeds import Done, last_done, note_done
 from yuebao.rules.health import Level
 
 MONTH, UNIT = "2023-06", "县林草局"
+HOUR = timedelta(hours=1)
 
 
 def seen(**ahead: float) -> dict[str, tuple[Level, str]]:
@@ -110,3 +118,66 @@ def test_the_flow_shows_it_beside_the_run_and_tells_the_data_team_once(home: Pat
     health(return_state=True)
     known = office().warehouse.known_notices(office().programme.id)
     assert len([key for key in known if key.endswith(":archive")]) == 1
+
+
+@flow(name="every-morning")
+def every_morning() -> None:
+    """Only to be scheduled."""
+
+
+def put(client: SyncPrefectClient, name: str, state: State) -> FlowRun:
+    due = Scheduled(scheduled_time=state.state_details.scheduled_time)
+    run = client.create_flow_run(every_morning, name=name, state=due)
+    client.set_flow_run_state(run.id, state, force=True)
+    return run
+
+
+def test_what_the_server_knows_of_runs(home: Path) -> None:
+    now = datetime.now(UTC)
+    states = {
+        "坏了": Failed(message="no room"),
+        "断了": Crashed(message="killed"),
+        "故障": Failed(name="已入库 3，系统故障 18"),
+        "退回": Failed(name="已入库 3，退回 1"),
+        "好的": Completed(),
+    }
+    with get_client(sync_client=True) as client:
+        runs = [put(client, name, state) for name, state in states.items()]
+        for minutes in (16, 5):  # one that only waits for its turn is not late yet
+            runs.append(put(client, "迟", Late(scheduled_time=now - timedelta(minutes=minutes))))
+        facts = server_facts(settings(), now)
+        assert {"坏了", "断了", "故障"} <= set(facts.failed)
+        assert not {"退回", "好的"} & set(facts.failed)
+        assert facts.late == 1
+        assert not {"坏了", "断了"} & set(server_facts(settings(), now + 25 * HOUR).failed)
+        for run in runs:
+            client.delete_flow_run(run.id)
+
+
+def test_a_schedule_without_a_next_run_is_noticed(home: Path) -> None:
+    """The scheduler stopped: the others' runs that still lie ahead do not hide it."""
+    now = datetime.now(UTC)
+    with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
+        client.create_work_pool(WorkPoolCreate(name="yuebao", type="process"))
+    for name, paused in (("清早", False), ("停用", True)):
+        every_morning.to_deployment(
+            name, work_pool_name="yuebao", cron="0 6 * * *", paused=paused
+        ).apply()
+    with get_client(sync_client=True) as client:
+        runs = [put(client, "另一个", Scheduled(scheduled_time=now + HOUR))]
+        deployed = client.read_deployment_by_name("every-morning/清早")
+        of_it = DeploymentFilter(id=DeploymentFilterId(any_=[deployed.id]))
+        for run in client.read_flow_runs(deployment_filter=of_it):
+            client.delete_flow_run(run.id)
+        assert server_facts(settings(), now).unscheduled == ("清早",)
+        assert seen()["scheduler"] == (Level.BAD, "清早 没有排定下一次运行，调度停了。")
+        runs.append(
+            client.create_flow_run_from_deployment(
+                deployed.id, state=Scheduled(scheduled_time=now + HOUR)
+            )
+        )
+        assert seen()["scheduler"][0] is Level.GOOD
+        for run in runs:
+            client.delete_flow_run(run.id)
+        for name in ("清早", "停用"):
+            client.delete_deployment(client.read_deployment_by_name(f"every-morning/{name}").id)

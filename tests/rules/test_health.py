@@ -94,14 +94,15 @@ HEARD = (("pc1", before(seconds=40)),)
         (ServerFacts(expected=True), ["server"], "没有应答"),
         (ServerFacts(True, True, HEARD, 0, 5), [], "在线 1 个：pc1"),
         (ServerFacts(True, True, HEARD, 2, 5), ["scheduler"], "2 个定时运行到点没有开始"),
-        (ServerFacts(True, True, HEARD, 0, 0), ["scheduler"], "没有排定"),
+        (ServerFacts(True, True, HEARD, 0, 0), ["scheduler"], "没有定时的部署"),
+        (ServerFacts(True, True, HEARD, 0, 5, ("remind",)), ["scheduler"], "remind 没有排定下一次"),
         (
             ServerFacts(True, True, (("pc1", before(minutes=20)),), 0, 5),
             ["worker"],
             "最后一次心跳在 20 分钟前",
         ),
         (ServerFacts(True, True, (), 0, 5), ["worker"], "没有在线的工作进程。"),
-        (ServerFacts(True, True, HEARD, 0, 5, ("收集 2023-09",)), ["runs"], "收集 2023-09"),
+        (ServerFacts(True, True, HEARD, 0, 5, failed=("收集 2023-09",)), ["runs"], "收集 2023-09"),
     ],
 )
 def test_server(facts: ServerFacts, bad: list[str], says: str) -> None:

@@ -79,7 +79,9 @@ class WaitingFile:
 class ServerFacts:
     """What the Prefect server says; nothing but ``expected`` where it does not answer.
 
-    ``failed`` are the names of runs of the last day that failed through a fault of the system.
+    ``scheduled`` is how many deployments have a schedule, ``unscheduled`` which of them no next run
+    is laid down for. ``failed`` are the names of runs of the last day that failed through a fault
+    of the system.
     """
 
     expected: bool
@@ -87,6 +89,7 @@ class ServerFacts:
     workers: tuple[tuple[str, datetime | None], ...] = ()
     late: int = 0
     scheduled: int = 0
+    unscheduled: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
 
 
@@ -170,7 +173,10 @@ def _scheduler_check(facts: ServerFacts) -> Check:
         text = f"{facts.late} 个定时运行到点没有开始（工作进程停了或太忙）。"
         return Check("scheduler", "定时", Level.BAD, text)
     if not facts.scheduled:
-        return Check("scheduler", "定时", Level.BAD, "没有排定的定时运行，调度停了或没有部署。")
+        return Check("scheduler", "定时", Level.BAD, "没有定时的部署，定时的收集和通知都不会进行。")
+    if facts.unscheduled:
+        text = f"{'、'.join(facts.unscheduled)} 没有排定下一次运行，调度停了。"
+        return Check("scheduler", "定时", Level.BAD, text)
     return Check("scheduler", "定时", Level.GOOD, "定时运行已排定，没有迟到的。")
 
 
