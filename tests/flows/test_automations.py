@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,16 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flow_engine import run_flow
-from prefect.states import AwaitingRetry, Completed, Crashed, Failed, Pending, Running
+from prefect.states import (
+    AwaitingRetry,
+    Completed,
+    Crashed,
+    Failed,
+    Late,
+    Pending,
+    Running,
+    Scheduled,
+)
 
 from flows import notices
 from flows.approve_month import approve_month
@@ -101,6 +110,24 @@ def test_one_of_ours_that_is_no_longer_wanted_goes(registered) -> None:
         assert register() == ()
         left = {found.name for found in client.read_automations()} - set(registered)
     assert left == {"办公室自己的一条"}
+
+
+def test_a_run_that_does_not_start_reaches_the_data_team(registered) -> None:
+    """As Prefect's own service marks it while no worker takes it."""
+
+    @flow(name="never-started")
+    def waits() -> None:
+        """Never called."""
+
+    due = datetime.now(UTC) - timedelta(minutes=1)
+    with get_client(sync_client=True) as client:
+        late = client.create_flow_run(
+            waits, name="收集 没人做", state=Scheduled(scheduled_time=due)
+        )
+        client.set_flow_run_state(late.id, Late(scheduled_time=due))
+    (run,) = awaited("notify", "收集 没人做")
+    assert run.parameters["kind"] == "运行迟到"
+    assert run.parameters["occasion"] == f"prefect.flow-run.{late.id}"
 
 
 def test_a_failing_run_reaches_the_data_team(registered, home: Path) -> None:
