@@ -223,9 +223,19 @@ def _magnitude_target(desk: Desk, check: Check, row: Row) -> Findings:
     words = {
         "column": phrases.listed(desk.table, check.columns),
         "times": phrases.rounded(times, 1),
+        "adjusted": "（人工调整）" if _is_adjusted(desk, check, row) else " ",
     }
     cells = tuple(entry.address for entry in entries)
     yield Finding(check.columns, plain(total), plain(target), words, cells=cells)
+
+
+def _is_adjusted(desk: Desk, check: Check, row: Row) -> bool:
+    """Whether the data team set the unit's target in place of the plan's or the rule's."""
+    programme, indicator = desk.programme, _indicator(check)
+    return any(
+        one.indicator == indicator and programme.unit_named(one.unit).code == row.reading.unit
+        for one in programme.overrides
+    )
 
 
 def _spaced(text: str) -> str:

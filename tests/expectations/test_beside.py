@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from expectations.judge import Judge
 from yuebao.programme.allocate import AllocatedTarget
+from yuebao.programme.models import AllocationOverride
 from yuebao.results import TargetOrigin
 
 D = Decimal
@@ -228,7 +230,13 @@ def test_total_several_times_the_years_target(build):
     assert (issue.code, issue.cell, issue.value, issue.expected) == (
         "magnitude-target", "B105", "400", "100",
     )  # fmt: skip
-    assert "4 倍" in issue.message
+    assert "是全年任务 100 的 4 倍" in issue.message
+
+    line = AllocationOverride(indicator=indicator.id, unit=UNIT, value=D(100), reason="会议纪要")
+    plan = build.programme.model_copy(update={"overrides": (line,)})
+    by_hand = type(build)(plan, Judge(plan))
+    (issue,) = by_hand.issues(by_hand.form("T02", UNIT, tables), targets=targets)
+    assert "是全年任务 100（人工调整）的 4 倍" in issue.message
 
 
 def resettled(build, employed):

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from yuebao.findings import make_issue
 from yuebao.programme.models import Programme, Target
 from yuebao.reports.bulletin import Bulletin
+from yuebao.reports.figures import item_figures
 from yuebao.reports.headline import stands
 from yuebao.reports.numbers import change, percent, plain, target_text
-from yuebao.results import Colour, IndicatorResult
+from yuebao.results import Colour, IndicatorResult, TargetOrigin
 from yuebao.rules.period import Period
 
 MakeBulletin = Callable[..., Bulletin]
@@ -124,3 +125,21 @@ def test_findings_are_counted_and_county_ones_told(
     counts = bulletin.issue_counts
     assert (counts.errors, counts.warnings, counts.notices) == (1, 1, 1)
     assert bulletin.county_issues == ("自然村全县合计为 771，方案（二(七)3）为 727。",)
+
+
+def test_a_target_the_data_team_set_is_marked_in_sentences_too(
+    programme: Programme, make_bulletin: MakeBulletin, year: list[IndicatorResult]
+) -> None:
+    bulletin = make_bulletin()
+    line = next(x for s in bulletin.sections for x in s.lines if x.indicator.id == "W01-1")
+    assert "人工调整" not in stands(line)
+    set_by_hand = replace(line, origin=TargetOrigin.OVERRIDE)
+    assert f"目标 ≥331{line.indicator.unit}（人工调整）" in stands(set_by_hand)
+
+    (result,) = [
+        r for r in year
+        if (r.indicator, r.unit, r.period) == ("W01-1", programme.county, "2023-09")
+    ]  # fmt: skip
+    quoted = item_figures(programme, [replace(result, target_origin=TargetOrigin.OVERRIDE)])
+    assert [text.endswith("，人工调整）") for text in quoted.values()] == [True]
+    assert "人工调整" not in "".join(item_figures(programme, [result]).values())

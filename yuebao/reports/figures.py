@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from yuebao.programme.models import Indicator, Programme
-from yuebao.results import IndicatorResult
+from yuebao.reports.numbers import BY_HAND
+from yuebao.results import IndicatorResult, TargetOrigin
 
 
 def item_figures(programme: Programme, results: Iterable[IndicatorResult]) -> dict[str, str]:
@@ -30,7 +31,8 @@ def _line(indicator: Indicator, result: IndicatorResult) -> str:
         return f"{indicator.name} 尚无数据"
     text = f"{indicator.name} {_plain(result.value)}{unit}"
     if result.target is not None:
-        text += f"（目标 {_plain(result.target)}{unit}）"
+        by_hand = f"，{BY_HAND}" if result.target_origin is TargetOrigin.OVERRIDE else ""
+        text += f"（目标 {_plain(result.target)}{unit}{by_hand}）"
     return text
 
 

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from yuebao.programme.models import TargetKind
 from yuebao.reports.lines import Line, Section
-from yuebao.reports.numbers import percent, plain, target_text
+from yuebao.reports.numbers import adjusted, percent, plain, target_text
 from yuebao.results import Colour
 
 MOST_CONCERNS = 8
@@ -95,7 +95,7 @@ def stands(line: Line) -> str:
     text = f"完成 {plain(line.value)}{unit}"
     if line.indicator.target.kind is TargetKind.ZERO:
         return f"{text}，目标为 0。"
-    text += f"，目标 {target_text(line.indicator.target, line.target)}{unit}"
+    text += f"，目标 {target_text(line.indicator.target, line.target)}{unit}{adjusted(line.origin)}"
     if line.expected is not None and line.expected != line.target:
         text += f"，按序时应达 {plain(_counted(line, line.expected))}{unit}"
     if line.pace_ratio is not None and line.indicator.target.kind is not TargetKind.ABOUT:

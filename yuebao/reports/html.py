@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from yuebao.reports.bulletin import Bulletin
 from yuebao.reports.charts import HEIGHT, WIDTH, chart
-from yuebao.reports.numbers import change, percent, plain, target_text
+from yuebao.reports.numbers import BY_HAND, change, percent, plain, target_text
 from yuebao.results import Colour, TargetOrigin
 
 COLOUR_WORDS = {
@@ -21,7 +21,7 @@ ORIGIN_WORDS = {
     TargetOrigin.PLAN: "",
     TargetOrigin.NONE: "",
     TargetOrigin.RULE: "规则分解",
-    TargetOrigin.OVERRIDE: "人工调整",
+    TargetOrigin.OVERRIDE: BY_HAND,
 }
 _NUMERALS = "〇一二三四五六七八九"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from yuebao.programme.models import Target, TargetKind
+from yuebao.results import TargetOrigin
 
 ABSENT = "—"
+BY_HAND = "人工调整"
 _SIGNS = {TargetKind.AT_LEAST: "≥", TargetKind.EQUAL: "", TargetKind.ZERO: ""}
 
 
@@ -48,3 +50,8 @@ def target_text(target: Target, value: Decimal | None) -> str:
     if target.kind is TargetKind.ABOUT and target.tolerance:
         return f"{plain(value - target.tolerance)}～{plain(value + target.tolerance)}"
     return _SIGNS.get(target.kind, "≥") + plain(value)
+
+
+def adjusted(origin: TargetOrigin) -> str:
+    """What stands behind a target that the data team set in place of the plan's or the rule's."""
+    return f"（{BY_HAND}）" if origin is TargetOrigin.OVERRIDE else ""
