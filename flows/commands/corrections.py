@@ -34,7 +34,10 @@ def correct(
         bool, typer.Option("--withdraw", help="撤销从前这样的一条（其余照原样写，原因写撤销原因）")
     ] = False,
 ) -> None:
-    """登记一条更正：填报的原数不动，原值对得上才生效；汇总后进入结果。"""
+    """登记一条更正：填报的原数不动，汇总后进入结果。
+
+    原值对得上才生效。
+    """
     from flows.office import office
     from tasks.corrections import type_in
     from yuebao.corrections.sentences import footnote, standing_words

@@ -30,7 +30,10 @@ def remind(period: PeriodText) -> None:
 
 
 def notify() -> None:
-    """发出应发的和免打扰时段里攒下的通知（退回、未报、催报、签发）。"""
+    """发出应发的和免打扰时段里攒下的通知。
+
+    如退回、未报、催报、签发。
+    """
     from flows.office import office
     from tasks.notify_delivery import deliver
     from tasks.notify_due import due_notices

@@ -17,7 +17,10 @@ _STYLES = {"GOOD": "green", "CARE": "yellow", "BAD": "red"}
 def health(
     as_json: Annotated[bool, typer.Option("--json", help="给监控程序读的 JSON")] = False,
 ) -> None:
-    """系统健康：收集、待收文件、磁盘、档案核对、服务、定时、工作进程。有异常时退出码为 1。"""
+    """系统健康：有没有异常，异常在哪里。
+
+    查看收集、待收文件、磁盘、档案核对、服务、定时、工作进程。有异常时退出码为 1。
+    """
     from flows.office import office, settings
     from flows.steps.health_facts import health_of
     from flows.steps.health_writing import write_health

@@ -20,7 +20,10 @@ class ReloadMode(StrEnum):
 
 
 def collect(period: PeriodText, unit: UnitName = "") -> None:
-    """收集一期报表：读取、审核、入库；报齐或截止后自动汇总。可以反复运行。"""
+    """收集一期报表：读取、审核、入库；报齐或截止后自动汇总。
+
+    可以反复运行。
+    """
     from flows.commands.running import run_collect
 
     _finish(run_collect(period, (unit,) if unit else ()), period)
@@ -39,7 +42,10 @@ def reload(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试算：只看会有什么变化")] = False,
     reason: Annotated[str, typer.Option("--reason", help="为什么重报，记入留痕")] = "",
 ) -> None:
-    """重报：把一期里失败的、缺报的或全部单位重新做一遍；可以反复运行。"""
+    """重报：把一期里失败的、缺报的或全部单位重新做一遍。
+
+    可以反复运行。
+    """
     from flows.commands.running import Reload, run_load_unit, run_reload
 
     units = tuple(unit or ())

@@ -29,7 +29,10 @@ def history(
     column: Annotated[str, typer.Option("--column", help="列；与 --row 同给")] = "",
     table: Annotated[str, typer.Option("--table", help="分表；有几张分表时才要")] = "",
 ) -> None:
-    """一个数的来历：哪一版、何时到、入库还是退回、出自哪个文件哪一格、更正过没有。"""
+    """一个数的来历：哪一版、何时到、出自哪个文件哪一格。
+
+    入库还是退回、更正过没有也在内。
+    """
     from flows.office import office
     from tasks.value_history import history_of, sought_by
     from yuebao.corrections.cells import CellWords

@@ -78,7 +78,10 @@ def export(
     file_format: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
     out: Annotated[Path | None, typer.Option("--out", help="文件名；不给则 CSV 打到屏幕")] = None,
 ) -> None:
-    """导出观测值、问题、月度或季度结果、说明台账、规则情况。列固定，见 README。"""
+    """导出观测值、问题、结果、数的来历、说明台账、规则情况。
+
+    列固定，见 README。
+    """
     from flows.commands.exporting import as_csv, as_xlsx
     from flows.office import office
     from tasks.writing import write_whole

@@ -27,7 +27,10 @@ class AnswerWord(StrEnum):
 def held(
     period: Annotated[str, typer.Argument(metavar="期别", help="不给为各期")] = "",
 ) -> None:
-    """列出待批准的改动：谁、哪张表、第几版、为什么；修订说明在成果的“修订”文件夹里。"""
+    """列出待批准的改动：谁、哪张表、第几版、为什么。
+
+    修订说明在成果的“修订”文件夹里。
+    """
     from flows.office import office
 
     here = office()
@@ -55,7 +58,10 @@ def decide(
     remark: Annotated[str, typer.Option("--remark", help="备注；不同意时写明原因")] = "",
     name: NameOption = "",
 ) -> None:
-    """决定待批准的改动：同意即入库并重新汇总，不同意则退回并说明原因。"""
+    """决定待批准的改动：同意或不同意。
+
+    同意即入库并重新汇总，不同意则退回并说明原因。
+    """
     from flows.commands.running import Answered, run_decide
 
     said = Answered(period, unit, form, decision.value, remark, name)

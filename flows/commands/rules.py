@@ -21,7 +21,10 @@ def health(
     ] = 70,
     at_least: Annotated[int, typer.Option(min=1, help="命中多少处以上才评")] = 5,
 ) -> None:
-    """各条规则命中几处，其中改正、说明后通过、未了各几处；列出可考虑降级的。"""
+    """各条规则命中几处，改正、说明后通过、未了各几处。
+
+    列出可考虑降级的规则。
+    """
     from flows.commands.printing_rules import print_candidates, print_health
     from flows.office import office
     from yuebao.rules.rule_health import candidates_for_downgrading

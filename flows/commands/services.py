@@ -36,7 +36,10 @@ def worker(
     name: Annotated[str, typer.Option(help="worker 的名称；空为本机名")] = "",
     limit: Annotated[int, typer.Option(min=0, help="同时做几个运行；0 为按设置")] = 0,
 ) -> None:
-    """在另一台机器上加一个 worker，连到 YUEBAO_API_URL 所指的服务。"""
+    """在这台或另一台机器上加一个 worker。
+
+    连到 YUEBAO_API_URL 所指的服务。
+    """
     from flows.services.working import run_worker
 
     run_worker(name, limit)

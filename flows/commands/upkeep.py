@@ -17,7 +17,10 @@ _MOST = 200
 def verify(
     quick: Annotated[bool, typer.Option("--quick", help="不逐格核对库中的数")] = False,
 ) -> None:
-    """核对档案和仓库：文件有没有被改动、丢失，仓库与文件是否一致。有出入时退出码为 1。"""
+    """核对档案和仓库：文件是否完好，仓库与文件是否一致。
+
+    有出入时说明是哪里，退出码为 1。
+    """
     from flows.commands.verifying import verify as verified
     from flows.office import office
     from tasks.deeds import Done, note_done
@@ -35,7 +38,10 @@ def verify(
 
 
 def migrate() -> None:
-    """升级仓库结构；PostgreSQL 另给装载、只读两个角色授权。用库的所有者账号运行，可以反复运行。"""
+    """升级仓库结构，用库的所有者账号运行。
+
+    PostgreSQL 另给装载、只读两个角色授权。可以反复运行。
+    """
     from flows.office import settings
     from flows.settings import without_password
     from sql.store import Warehouse
@@ -58,7 +64,10 @@ def rebuild(
         str, typer.Option("--into", help="写进这个空的数据库（地址），不替换现在的仓库")
     ] = "",
 ) -> None:
-    """由档案和现行定义重建仓库，建成后替换旧库（旧库改名保留）。先停掉 yuebao up。"""
+    """由档案和现行定义重建仓库，替换旧库。
+
+    旧库改名保留。先停掉 yuebao up。
+    """
     from flows.commands.rebuilding import NotRebuiltError
     from flows.commands.rebuilding import rebuild as rebuilt
     from flows.office import settings
@@ -77,7 +86,10 @@ def rebuild(
 def backup(
     out: Annotated[Path, typer.Option("--out", help="备份文件，如 月报备份.tar.gz")],
 ) -> None:
-    """把仓库和档案备份成一个文件；可以在运行中做。收件箱和成果不在其中。"""
+    """把仓库和档案备份成一个文件；可以在运行中做。
+
+    收件箱和成果不在其中。
+    """
     from flows.commands.backing_up import BackupError, back_up
     from flows.office import settings
 
