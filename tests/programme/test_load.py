@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from yuebao.programme.load import DefinitionError, load_programme
 
@@ -37,6 +38,13 @@ def test_the_programme_is_whole(programme):
     assert len(programme.forms) == 20
     assert len(programme.indicators) == 65
     assert sum(len(programme.villages(unit.code)) for unit in programme.townships) == 89
+
+
+def test_nothing_of_a_definition_can_be_changed_once_it_is_read(programme):
+    models = (programme, programme.calendar, programme.forms[0], programme.indicators[0].target)
+    for model in models:
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(model, next(iter(type(model).model_fields)), None)
 
 
 def test_the_version_follows_what_is_said_not_how_it_is_laid_out(folder):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yuebao.programme.models import Colours, Indicator
@@ -163,29 +163,51 @@ def test_a_total_with_units_missing_has_no_forecast(make_indicator: MakeIndicato
     assert landing(rate, stand(9, "90", complete=False)) == D(90)
 
 
-values = st.decimals(min_value=0, max_value=10**9, places=3)
+shares = st.decimals(0, D("0.4"), places=3) | st.decimals(0, 2, places=3)
 paces = st.sampled_from(
     [{"kind": "linear"}, {"kind": "level"}, {"kind": "steps", "steps": {"3": "0.2"}}]
 )
+bases = st.sampled_from([{}, {"base": D(40)}, {"rough_base": D(40)}])
 
 
+@settings(max_examples=400)
 @given(
-    low=values,
-    more=values,
-    of=st.decimals(min_value=1, max_value=10**9, places=2),
+    low=shares,
+    more=shares,
+    of=st.decimals(min_value=41, max_value=10**9, places=2),
     month=st.integers(1, 12),
-    kind=st.sampled_from(["at_least", "allocated"]),
+    kind=st.sampled_from(["at_least", "allocated", "equal"]),
     pace=paces,
+    base=bases,
+    changes=st.sampled_from([{}, {"movement": "stock"}, {"rollup": "net"}]),
 )
-def test_more_is_never_worse(make_indicator, low, more, of, month, kind, pace) -> None:
-    made = make_indicator(target=target(kind), pace=pace)
-    less = judged(made, COLOURS, Stand(month, low, of))
-    better = judged(made, COLOURS, Stand(month, low + more, of))
+def test_more_is_never_worse(make_indicator, low, more, of, month, kind, pace, base, changes):
+    """In shares of the target, so that both lie on this side of it as often as beyond."""
+    if kind == "equal":  # to be met exactly: what is beyond is another matter
+        low, more = low / 4, more / 4
+    made = make_indicator(target=target(kind), pace=pace, **changes)
+    less = judged(made, COLOURS, Stand(month, low * of, of, **base))
+    better = judged(made, COLOURS, Stand(month, (low + more) * of, of, **base))
     if less.colour is not Colour.GREY:
         assert RANK[better.colour] >= RANK[less.colour]
-    assert (better.progress or 0) >= (less.progress or 0)
-    assert (better.pace_ratio or 0) >= (less.pace_ratio or 0)
-    assert (better.landing or 0) >= (less.landing or 0)
+    for figure in ("progress", "pace_ratio", "landing"):
+        before, after = getattr(less, figure), getattr(better, figure)
+        assert (before is None) == (after is None)
+        assert before is None or after >= before
+
+
+@given(off=shares, more=shares, month=st.integers(1, 12), above=st.booleans())
+def test_further_off_is_never_better(make_indicator, off, more, month, above) -> None:
+    """Of a figure that is to be about so much, and of one that is to be nothing."""
+    about = target("about", "70", tolerance="0.5")
+    made = make_indicator(rollup="ratio", pace={"kind": "level"}, target=about)
+    sign = 1 if above else -1
+    near = judged(made, COLOURS, Stand(month, 70 + sign * off, D(70)))
+    far = judged(made, COLOURS, Stand(month, 70 + sign * (off + more), D(70)))
+    assert RANK[far.colour] <= RANK[near.colour]
+    none = make_indicator(target=target("zero", "0"))
+    fewer = judged(none, COLOURS, Stand(month, off, D(0)))
+    assert RANK[judged(none, COLOURS, Stand(month, off + more, D(0))).colour] <= RANK[fewer.colour]
 
 
 @given(month=st.integers(1, 11), pace=paces)
