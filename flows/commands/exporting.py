@@ -10,6 +10,9 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from flows.runs.asking import AskedError
+
+ROWS_OF_A_SHEET = 1_048_576
 _RISKY = re.compile(r"\s*[=+\-@＝＋－＠|%]|[\t\r\n]")  # some spreadsheets take wide signs too
 
 
@@ -23,7 +26,10 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A workbook of one sheet: numbers as numbers, text never a formula or a link."""
+    """A workbook of one sheet: numbers as numbers, text never a formula or a link.
+
+    AskedError where a sheet cannot hold them all: none is left out silently.
+    """
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
@@ -32,6 +38,10 @@ def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     sheet.write_row(0, 0, columns, bold)
     count = 0
     for count, row in enumerate(rows, start=1):
+        if count == ROWS_OF_A_SHEET:
+            raise AskedError(
+                "一张工作表放不下这么多行，请用 --period 分期导出，或用 --format csv。"
+            )
         for index, value in enumerate(row):
             _write(sheet, count, index, value)
     sheet.freeze_panes(1, 0)

@@ -5,8 +5,11 @@ import io
 from decimal import Decimal
 
 import openpyxl
+import pytest
 
+from flows import exporting
 from flows.commands.exporting import as_csv, as_xlsx
+from flows.runs.asking import AskedError
 
 COLUMNS = ("unit", "value", "text")
 ROWS = [
@@ -31,3 +34,11 @@ def test_workbook_holds_numbers_as_numbers_and_text_as_text() -> None:
     assert [cell.value for cell in sheet[2]] == ["共和镇", 27.2, '=HYPERLINK("x")']
     assert sheet["C2"].data_type == "s"
     assert sheet["B3"].value is None
+
+
+def test_rows_a_sheet_has_no_room_for_are_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert exporting.ROWS_OF_A_SHEET == 2**20
+    monkeypatch.setattr(exporting, "ROWS_OF_A_SHEET", 4)
+    assert as_xlsx(COLUMNS, ROWS)
+    with pytest.raises(AskedError, match="分期导出"):
+        as_xlsx(COLUMNS, [*ROWS, ROWS[0]])
