@@ -83,6 +83,13 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         os.environ.pop(name, None)
 
 
+@pytest.fixture(scope="session")
+def prefect_tables(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's folder as it is before the first run, to be copied."""
+    del prefect_server
+    return _shared(tmp_path_factory)
+
+
 def _one_authority(folder: Path) -> str:
     """A file with one certificate: each client reads all it is given, though none is asked for."""
     first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
