@@ -42,6 +42,8 @@ def test_settings_are_shown_by_their_environment_names(empty: Path) -> None:
     url = "postgresql://office:secret@127.0.0.1:1/county"
     shown = yuebao(empty, "settings", YUEBAO_WAREHOUSE_URL=url).stdout
     assert f"YUEBAO_HOME = {empty}" in shown
+    for what, place in (("收件箱", "inbox"), ("档案", "archive"), ("成果", "outputs")):
+        assert f"{what}：{empty / place}" in shown
     assert "postgresql://office:***@127.0.0.1:1/county" in shown
     assert "secret" not in shown
 
