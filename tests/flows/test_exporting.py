@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from flows import exporting
+from flows.commands import exporting
 from flows.commands.exporting import as_csv, as_xlsx
 from flows.runs.asking import AskedError
 
