@@ -307,6 +307,18 @@ def test_sheets_that_are_no_form_are_named(programme: Programme, tmp_path: Path)
     assert [(i.code, i.sheet) for i in submission.issues] == [("sheet-ignored", "底稿")]
 
 
+def test_a_form_behind_the_name_of_the_hidden_sheet_is_named(
+    programme: Programme, tmp_path: Path
+) -> None:
+    book = template(programme, "T08", "T11")
+    book.remove(book["_yuebao"])
+    sheet = sheet_of(book, "T11")
+    sheet.title, sheet.sheet_state = "_yuebao", "hidden"
+    submission = reading_of(book, programme, tmp_path)
+    assert [form.form for form in submission.forms] == ["T08"]
+    assert ("sheet-ignored", "_yuebao") in [(i.code, i.sheet) for i in submission.issues]
+
+
 def test_an_empty_workbook_has_no_form(programme: Programme, tmp_path: Path) -> None:
     found = findings(reading_of(openpyxl.Workbook(), programme, tmp_path))
     assert [code for _, _, code in found] == ["no-identity", "no-form-found"]
@@ -458,6 +470,57 @@ def test_figures_without_a_name(programme: Programme, tmp_path: Path) -> None:
     sheet.cell(top, 2).value = sheet.cell(top, 3).value = None
     (issue,) = reading_of(book, programme, tmp_path).forms[0].issues
     assert (issue.code, issue.cell) == ("row-unnamed", f"D{top}")
+
+
+def test_a_label_merged_down_over_rows_does_not_hide_them(
+    programme: Programme, tmp_path: Path
+) -> None:
+    book = template(programme, "T03")
+    sheet = sheet_of(book, "T03")
+    top = label_cell(sheet, "项目101")[0]
+    label = sheet.cell(top - 2, 5)
+    assert str(label.value).startswith("规划规模")
+    sheet.unmerge_cells(None, top - 2, 5, top - 1, 5)
+    sheet.merge_cells(None, top - 2, 5, top, 5)  # the first row of figures is not its header
+    (reading,) = reading_of(book, programme, tmp_path).forms
+    assert [e.value for e in reading.entries if e.column == "started_area"] == [105, 115]
+    assert [e.value for e in reading.entries if e.column == "planned_area"] == [None, 114]
+
+
+@pytest.mark.parametrize("name", ["负责人培训基地", "联系人制度示范棚", "说明"])
+def test_a_row_named_as_a_signature_is_begun_is_not_passed_over(
+    name: str, programme: Programme, tmp_path: Path
+) -> None:
+    book = template(programme, "T03")
+    sheet = sheet_of(book, "T03")
+    top = label_cell(sheet, "项目111")[0]
+    sheet.cell(top, 1).value, sheet.cell(top, 2).value = None, name
+    sheet.cell(top, 5).value = "114亩"
+    (reading,) = reading_of(book, programme, tmp_path).forms
+    told = {cell for i in reading.issues if i.code == "stray-text" for cell in i.cells}
+    assert told == {f"{letter}{top}" for letter in "EFGHJ"}
+
+
+def test_a_number_in_a_signature_is_no_figure(programme: Programme, tmp_path: Path) -> None:
+    book = template(programme, "T03")
+    sheet = sheet_of(book, "T03")
+    row, column = label_cell(sheet, "联系电话：")
+    sheet.cell(row + 1, 1).value, sheet.cell(row + 1, 5).value = "联系电话", 5211234
+    sheet.cell(row + 2, 1).value, sheet.cell(row + 2, 4).value = "负责人", "李四"
+    sheet.cell(row + 2, 5).value = 5211234
+    assert findings(reading_of(book, programme, tmp_path)) == []
+    assert column > 5
+
+
+def test_the_only_row_under_the_name_of_something_else_is_not_taken(
+    programme: Programme, tmp_path: Path
+) -> None:
+    book = template(programme, "T01")
+    sheet = sheet_of(book, "T01")
+    row, column = label_cell(sheet, programme.unit(UNIT).name)
+    sheet.cell(row, 1).value, sheet.cell(row, column).value = None, "负责人"
+    found = findings(reading_of(book, programme, tmp_path))
+    assert ("T01", sheet.cell(row, column).coordinate, "row-unknown") in found
 
 
 def test_a_refused_file_says_why() -> None:

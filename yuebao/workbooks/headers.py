@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice
 
 from yuebao.workbooks.cells import shown_raw
@@ -109,7 +110,18 @@ def _candidates(sheet: RawSheet, index: SignatureIndex) -> Iterator[Block]:
             for number in _likely(labels, index):
                 block = _block(index.signatures[number], labels, top, top + depth - 1)
                 if block is not None:
-                    yield block
+                    yield _above_figures(block, sheet)
+
+
+def _above_figures(block: Block, sheet: RawSheet) -> Block:
+    """The header ends where figures begin, however far down one of its labels is merged."""
+    places = [
+        row
+        for label in block.labels.values()
+        for row in range(label.bottom + 1, block.bottom + 1)
+        if isinstance(sheet.value(row, label.over), Decimal)
+    ]
+    return replace(block, bottom=min(places) - 1) if places else block
 
 
 def _has_top(row: tuple[object, ...], index: SignatureIndex) -> bool:

@@ -124,14 +124,15 @@ def refused_reading(
 def _found_forms(raw: RawWorkbook, index: SignatureIndex) -> tuple[list[FoundForm], list[RawSheet]]:
     """The forms on the visible sheets, and the sheets with contents but no form.
 
-    Hidden sheets are not read; one that holds a form is named among the ignored.
+    Hidden sheets are not read; one that holds a form is named among the ignored, also where it
+    goes by the name of the identity sheet.
     """
     found: list[FoundForm] = []
     ignored: list[RawSheet] = []
     for sheet in raw.sheets:
-        if sheet.name == IDENTITY_SHEET or sheet.is_blank:
-            continue
         forms = _forms_on(sheet, index)
+        if sheet.is_blank or (sheet.name == IDENTITY_SHEET and not forms):
+            continue
         if sheet.visible:
             found += forms
         if sheet.visible != bool(forms) and normalised(sheet.name) not in _GUIDES:

@@ -9,7 +9,8 @@ from enum import Enum, auto
 
 from yuebao.workbooks.headers import Block
 from yuebao.workbooks.labels import normalised
-from yuebao.workbooks.raw import RawSheet, RawValue
+from yuebao.workbooks.numbers import number_in
+from yuebao.workbooks.raw import ErrorValue, NoValue, RawSheet, RawValue
 from yuebao.workbooks.signatures import LABEL
 
 TOTALS = frozenset({"合计", "总计", "共计", "全乡合计", "全镇合计", "全县合计", "乡镇合计"})
@@ -21,6 +22,7 @@ _ENDS = (
     "填报人", "制表人", "复核人", "负责人", "单位负责人", "主要负责人", "分管领导", "联系电话",
     "联系人", "填报单位", "填报时间", "填表时间",
 )  # fmt: skip
+_WITH_NUMBERS = (ZERO_REPORT, EXPLANATION, "联系电话", "填报时间", "填表时间")
 _COPIED = 200  # rows over which a merged text is repeated
 _END_WORDS = frozenset({"注", "备注", "说明"})
 
@@ -65,11 +67,13 @@ def table_rows(sheet: RawSheet, block: Block, until: int) -> Iterator[SheetRow]:
 
 
 def figures_below(
-    sheet: RawSheet, block: Block, until: int, columns: frozenset[int]
+    sheet: RawSheet, block: Block, until: int, columns: Mapping[int, bool]
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Rows below the end of a table with numbers in these of its columns: a 说明 cut it short.
+    """Rows from the end of a table on with figures in its columns: a 说明 cut it short.
 
-    Of 零报告, 情况说明, the notes and the signatures nothing is yielded.
+    ``columns`` says of each column whether it is one of numbers: there a text may be a figure.
+    Of 零报告, 情况说明, the notes and the signatures nothing is yielded; a row is none of these
+    that begins as they do (负责人培训基地) and has several figures.
     """
     ended = False
     for row in range(block.bottom + 1, min(until, len(sheet.rows))):
@@ -77,11 +81,25 @@ def figures_below(
         first = next((value for value in values if value is not None), None)
         ends = isinstance(first, str) and ends_table(first)
         ended = ended or ends
-        if not ended or (ends and normalised(str(first)) not in _END_WORDS):
-            continue
-        places = [at for at, value in enumerate(values) if isinstance(value, Decimal)]
-        if found := tuple(at for at in places if at in columns):
+        found = tuple(at for at in columns if _is_figure(sheet.value(row, at), columns[at]))
+        if ended and found and not (ends and _is_note(values, len(found))):
             yield row, found
+
+
+def _is_note(values: tuple[RawValue, ...], figures: int) -> bool:
+    """Whether a row that begins as a note or a signature is one, and no row of a table."""
+    texts = [value for value in values if isinstance(value, str)]
+    label = normalised(texts[0])
+    if label in _END_WORDS:
+        return False
+    return figures < 2 or label.startswith(_WITH_NUMBERS) or sum(map(ends_table, texts)) > 1
+
+
+def _is_figure(value: RawValue, counted: bool) -> bool:
+    """A number; where numbers belong also one written as text (12户), or that got lost."""
+    if isinstance(value, str):
+        return counted and number_in(value) is not None
+    return isinstance(value, Decimal) or (counted and isinstance(value, ErrorValue | NoValue))
 
 
 def ends_table(text: str) -> bool:

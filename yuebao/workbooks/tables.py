@@ -76,8 +76,7 @@ class TableReader:
         for row in table_rows(self._source.sheet, self._block, self._source.until):
             self._take(row)
         if self._table.rows is RowsKind.UNIT and not self._rows:
-            self._collect_strays(self._block.bottom + 1)
-            self._add_row(self._block.bottom + 1, self._source.names.unit.code)
+            self._take_first(self._block.bottom + 1)
         if self._table.rows is RowsKind.OPEN:
             self._note_cut_off()
         self._note_misnamed()
@@ -89,7 +88,7 @@ class TableReader:
 
     def _note_cut_off(self) -> None:
         """Figures below the end of an open table belong to no row that is taken."""
-        own = frozenset(place for place, _ in self._columns)
+        own = {place: place in self._whole for place, _ in self._columns}
         source = self._source
         for row, places in figures_below(source.sheet, source.block, source.until, own):
             self.left_out = True
@@ -167,6 +166,15 @@ class TableReader:
         elif self._table.rows is RowsKind.UNIT:
             spot = self._spot(row, filled[0])
             self._notes.note("row-unknown", spot, value=shown_raw(self._value(row, filled[0])))
+
+    def _take_first(self, row: int) -> None:
+        """The row under the header, which is blank, or begins as what stands below tables."""
+        self._collect_strays(row)
+        label = shown_raw(self._value(row, self._label_at)) if self._label_at is not None else ""
+        if label and self._leave_out(row):
+            self._misnamed.append((label, row, self._label_at or 0))
+        else:
+            self._add_row(row, self._source.names.unit.code)
 
     def _leave_out(self, row: int) -> list[int]:
         """The filled columns of a row that is not taken."""
