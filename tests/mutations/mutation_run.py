@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from mutating import mutated
-from mutation_seeds import PERIOD, UNIT, Seed
+from mutation_seeds import PERIOD, Seed
 from plain_cells import PlainSheet, Unclear, plain_sheets
 from plain_comparing import disagreements
 from plain_observing import Base, unfounded
+from plain_untold import untold
 
 from yuebao.programme.models import Programme
 from yuebao.readings import SubmissionReading
@@ -23,7 +24,6 @@ from yuebao.workbooks.read import GuardedReader, InterpreterBroke
 from yuebao.workbooks.refusal import LIMITS, Refused
 
 ABOUT: dict[str, Any] = {
-    "unit": UNIT,
     "period": str(PERIOD),
     "sha256": "0" * 64,
     "file_name": "月报.xlsx",
@@ -57,7 +57,7 @@ class Mutations:
         self._path = folder / "月报.xlsx"
         self._raw = {seed.name: parse_content(seed.content, LIMITS) for seed in seeds}
         self._base = {
-            seed.name: Base(interpreted(self._raw[seed.name], programme), programme,
+            seed.name: Base(interpreted(self._raw[seed.name], programme, seed.unit), programme,
                             plain_sheets(seed.content))
             for seed in seeds
         }  # fmt: skip
@@ -95,17 +95,18 @@ class Mutations:
             plain = plain_sheets(content)
         except Unclear as unclear:
             return "wrong", [f"read, but {unclear}"]
-        faults = disagreements(raw, plain) or self._unfounded(reader, whole, plain)
+        faults = disagreements(raw, plain) or self._misread(reader, whole, plain)
         return "wrong" if faults else "as it stands", faults[:2]
 
-    def _unfounded(self, reader: GuardedReader, whole: Seed, plain: list[PlainSheet]) -> list[str]:
-        """What the reading, made in the child as a collect makes it, has that is not there."""
+    def _misread(self, reader: GuardedReader, whole: Seed, plain: list[PlainSheet]) -> list[str]:
+        """What the reading, made in the child as a collect makes it, invents or leaves out."""
         try:
-            reading = reader.interpreted(self._path, self._programme, **ABOUT)
+            reading = reader.interpreted(self._path, self._programme, unit=whole.unit, **ABOUT)
         except (Refused, InterpreterBroke) as broken:
             return [f"read, but not interpreted: {broken!r}"]
-        return unfounded(reading, plain, self._base[whole.name])
+        base = self._base[whole.name]
+        return unfounded(reading, plain, base) or untold(reading, plain, base)
 
 
-def interpreted(raw: RawWorkbook, programme: Programme) -> SubmissionReading:
-    return interpret(raw, programme, **ABOUT)
+def interpreted(raw: RawWorkbook, programme: Programme, unit: str) -> SubmissionReading:
+    return interpret(raw, programme, unit=unit, **ABOUT)

@@ -20,6 +20,7 @@ from yuebao.workbooks.template import render_workbook
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 UNIT, PERIOD = "532323104", Period.parse("2023-09")
+FIXTURE_UNIT = "532323203"  # whose the saved workbooks are
 FORMS = ("T03", "T08", "T11")
 READING_AID = b'<r><t>%s</t></r><rPh sb="0" eb="1"><t>cun</t></rPh>'
 
@@ -31,6 +32,7 @@ class Seed:
     name: str
     kind: str
     content: bytes
+    unit: str = UNIT
 
 
 def seeds(programme: Programme) -> list[Seed]:
@@ -40,8 +42,8 @@ def seeds(programme: Programme) -> list[Seed]:
         Seed("template", "xlsx", template),
         Seed("saved elsewhere", "xlsx", saved_elsewhere(template)),
         Seed("with macros", "xlsx", with_macros(with_reading_aid(template))),
-        Seed("Excel 97", "xls", (FIXTURES / "returned.xls").read_bytes()),
-        Seed("OpenDocument", "ods", (FIXTURES / "returned.ods").read_bytes()),
+        Seed("Excel 97", "xls", (FIXTURES / "returned.xls").read_bytes(), FIXTURE_UNIT),
+        Seed("OpenDocument", "ods", (FIXTURES / "returned.ods").read_bytes(), FIXTURE_UNIT),
     ]
 
 

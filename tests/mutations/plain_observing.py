@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from plain_cells import Place, PlainSheet, place_of
 
-from yuebao.programme.models import Programme, Severity
+from yuebao.programme.models import Programme, RowsKind, Severity
 from yuebao.readings import Entry, FormReading, SubmissionReading
 
 WORD = re.compile(r"[^\d.]")
@@ -32,6 +32,19 @@ class Base:
             for form in programme.forms
             for table in form.tables
             for column in table.columns
+        }
+        self.open = {
+            (form.id, table.id)
+            for form in programme.forms
+            for table in form.tables
+            if table.rows is RowsKind.OPEN
+        }
+        self.prefilled = {
+            plain(column.path[-1])
+            for form in programme.forms
+            for table in form.tables
+            for column in table.columns
+            if column.prefilled
         }
         for form in reading.forms:
             sheet = next(s for s in sheets if s.name == form.sheet)
