@@ -52,6 +52,42 @@ def one_huge_text() -> bytes:
     return with_parts(xl__sharedStrings_dot_xml=sst % text)
 
 
+def many_great_parts() -> bytes:
+    """No part is too great by itself."""
+    parts = {f"xl__media__part{n}_dot_xml": b" " * (7 << 20) for n in range(19)}
+    return with_parts(**parts)
+
+
+def one_text_in_many_cells() -> bytes:
+    """A megabyte that becomes more than there is memory by being pointed at."""
+    said = b"<sst><si><t>" + b"ab" * (1 << 19) + b"</t></si></sst>"
+    content = dict(members(with_parts(xl__sharedStrings_dot_xml=said)))
+    cells = b"".join(b'<row r="%d"><c t="s"><v>0</v></c></row>' % n for n in range(1, 700))
+    sheet = re.sub(
+        rb"<sheetData>.*</sheetData>", b"<sheetData>%s</sheetData>" % cells, content[SHEET]
+    )
+    return zipped([*(content | {SHEET: sheet}).items()])
+
+
+def locked_part() -> bytes:
+    """A zip whose parts ask for a password, as an archiver makes it."""
+    content = bytearray(workbook())
+    for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        for found in re.finditer(re.escape(mark), bytes(content)):
+            content[found.start() + at] |= 1
+    return bytes(content)
+
+
+def locked_open_document() -> bytes:
+    """A file of LibreOffice with a password says so in its list of parts."""
+    content = dict(members((FIXTURES / "returned.ods").read_bytes()))
+    said = (
+        b'<manifest:manifest><manifest:encryption-data manifest:checksum="x"/></manifest:manifest>'
+    )
+    scrambled = {"content.xml": content["content.xml"], "META-INF/manifest.xml": said}
+    return zipped([*(content | scrambled).items()])
+
+
 def many_sheets() -> bytes:
     listed = re.search(rb"<sheet [^<>]*/>", dict(members(workbook()))[BOOK])
     assert listed is not None
@@ -105,6 +141,10 @@ def xls_sheet_in_a_circle() -> bytes:
 
 REFUSED: dict[str, tuple[Build, str]] = {
     "one huge text": (one_huge_text, "file-bomb"),
+    "parts that are great together": (many_great_parts, "file-bomb"),
+    "one text in many cells": (one_text_in_many_cells, "file-unreadable"),
+    "a password on a zip": (locked_part, "file-encrypted"),
+    "a password on an .ods": (locked_open_document, "file-encrypted"),
     "ten thousand sheets": (many_sheets, "file-bomb"),
     "seventy thousand styles": (many_styles, "file-bomb"),
     "fifty thousand merges": (many_merges, "file-bomb"),
