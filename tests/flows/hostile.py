@@ -42,6 +42,10 @@ TEXTS = (
     f"[bold]{MARK}[/bold]",
     f"\u202e{MARK}\u2066",
     f"{MARK}_x001B_[31m",
+    f"{MARK}半_xD83D_个",  # half of a character
+    f"{MARK}_x0000__xFFFE_\ufffd",
+    f"'=1+{MARK}",
+    f"<!--{MARK}--><![CDATA[{MARK}]]>",
 )
 SHEET_NAME = f"=1+{MARK}<b>{{{{7}}}}|`x`"
 FILE_NAME = f"<img src=x onerror={MARK}>{{{{7*7}}}}|`a`\n2023 | ERROR | =.xlsx"
