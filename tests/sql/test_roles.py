@@ -9,11 +9,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic import command
 from psycopg.errors import InsufficientPrivilege, ObjectNotInPrerequisiteState
 from typer.testing import CliRunner
 
 from flows import office as composition
 from flows.commands.cli import app
+from sql import migrate
+from sql.engine import open_engines
 from sql.roles import LOADER, READER
 from sql.store import Warehouse, WarehouseUnavailableError
 from yuebao.programme.models import Programme
@@ -114,6 +117,30 @@ def test_a_reader_reads_what_counts_and_nothing_else(
             with pytest.raises((InsufficientPrivilege, ObjectNotInPrerequisiteState)):
                 run(f'DELETE FROM "{name}"')  # noqa: S608 - the database's own names
         assert run('SELECT "单位", "数值" FROM v_observation ORDER BY 2')[0][0] == "东镇"
+
+
+def test_migrating_alone_gives_the_rights_also_on_what_a_later_revision_made(
+    make_url: Callable[[str], str], login: Callable[[str, str], str]
+) -> None:
+    url = make_url("postgresql")
+    with _session(login(url, READER)) as run:
+        assert run("TABLE v_observation") == []
+        assert run("TABLE core_issue") == []
+    with _session(login(url, LOADER)) as run:
+        run("UPDATE raw_file SET size = 0")
+
+
+def test_the_revision_of_the_roles_gives_rights_by_itself(postgresql: str) -> None:
+    name = f"revised{next(_NUMBERS)}"
+    with _session(postgresql.format(name="postgres")) as run:
+        run(f"CREATE DATABASE {name}")
+    engines = open_engines(postgresql.format(name=name))
+    with engines.writing() as connection:
+        command.upgrade(migrate._config(connection), "0008")
+    engines.close()
+    with _session(postgresql.format(name=name)) as run:
+        asked = "SELECT has_table_privilege('{}', 'core_issue', 'SELECT')"
+        assert [run(asked.format(role)) for role in (LOADER, READER)] == [[(True,)], [(True,)]]
 
 
 def test_granting_again_gives_the_same_and_takes_what_was_added(owned: str) -> None:
