@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterName
+from prefect.states import Completed
 from typer.testing import CliRunner
 
 from flows.commands.cli import app
@@ -34,6 +35,7 @@ from tasks.approval import summary
 from tasks.deeds import Done, last_done
 from tasks.notify_delivery import deliver
 from tasks.notify_due import due_notices
+from yuebao.reports.notice import run_notice
 from yuebao.rules.period import Period
 
 MONTH = "2023-06"
@@ -227,6 +229,27 @@ def test_artifacts_logs_and_states_quote_it_as_text(came_out: Path, hostile: Mod
     names = ("flow_run.name", "task_run.name", "flow_run.state_name", "flow_run_state.message")
     for column, text in prefect_texts():
         assert not (column in names and hostile.MARK in text), (column, text)
+
+
+def test_any_table_final_state_or_word_of_a_run_quotes_it_as_text(
+    came_out: Path, hostile: ModuleType
+) -> None:
+    from flows.runs.artifacts import show_table
+    from flows.steps.correcting import with_waiting
+
+    with pytest.warns(FutureWarning, match="outside of a flow"):
+        show_table("quoted", [{"原值": text} for text in hostile.TEXTS], "表")
+    with get_client(sync_client=True) as client:
+        (table,) = [one for one in client.read_artifacts() if one.key == "quoted"]
+    told = [row["原值"] for row in json.loads(str(table.data))]
+    assert len(told) == len(hostile.TEXTS)
+    for text in hostile.TEXTS:
+        told.append(str(with_waiting(Completed(name="完成", message="完"), text).message))
+        told.append(run_notice("crash", text, "1", text, "").body.partition("\n\n")[0])
+    for text in told:
+        assert hostile.MARK in text
+        assert not set(text) & set("<>[]|`{}*\\\t\u202e"), text
+        assert "://" not in text
 
 
 def test_what_is_sent_and_shown_quotes_it_as_text(came_out: Path, hostile: ModuleType) -> None:
