@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import socket
 import sqlite3
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import lxml.html
 import openpyxl
@@ -319,6 +321,14 @@ def test_no_secret_in_prefect_logs_outputs_or_what_is_shown(
     assert any("outputs" in place for place in places)
     for place, text in places.items():
         assert not [secret for secret in secrets if secret in text], place
+
+
+def test_a_private_server_listens_to_this_machine_only(came_out: Path) -> None:
+    port = urlsplit(os.environ["PREFECT_API_URL"]).port
+    assert port is not None
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    with pytest.raises(ConnectionRefusedError):  # what listens everywhere answers here too
+        socket.create_connection(("127.0.0.2", port), timeout=5).close()
 
 
 def test_no_secret_in_what_the_warehouse_says_of_itself(secrets: tuple[str, ...]) -> None:

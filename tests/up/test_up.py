@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ def test_it_says_where_it_is_once_everything_is_there(desk, up) -> None:
     said = up.wait_until_it_says("已就绪")
     assert f"http://127.0.0.1:{desk.port}" in said, said + desk.log()
     assert desk.call("health") is True
+    with pytest.raises(ConnectionRefusedError):  # what listens everywhere answers here too
+        socket.create_connection(("127.0.0.2", desk.port), timeout=5).close()
     wanted = {entry["name"] for entry in yaml.safe_load(DEPLOYMENTS.read_bytes())["deployments"]}
     there = {entry["name"] for entry in desk.call("deployments/filter", {})}
     assert there == wanted
