@@ -99,7 +99,8 @@ def _is_figure(value: RawValue, counted: bool) -> bool:
     """A number; where numbers belong also one written as text (12户), or that got lost."""
     if isinstance(value, str):
         return counted and number_in(value) is not None
-    return isinstance(value, Decimal) or (counted and isinstance(value, ErrorValue | NoValue))
+    lost = isinstance(value, ErrorValue | NoValue | bool)
+    return isinstance(value, Decimal) or (counted and lost)
 
 
 def ends_table(text: str) -> bool:
