@@ -17,7 +17,7 @@ def test_neither_record_nor_log_is_lost_at_exit(prefect_tables: Path, tmp_path: 
     (tmp_path / "inbox").mkdir()
     own = {"YUEBAO_HOME": str(tmp_path), "COLUMNS": "200", "PREFECT_API_URL": ""}
     done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "collect", MONTH],
+        [sys.executable, "-c", "from flows.commands.cli import main; main()", "collect", MONTH],
         env=os.environ | own,
         capture_output=True,
         text=True,
