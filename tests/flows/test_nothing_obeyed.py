@@ -22,6 +22,7 @@ import lxml.html
 import openpyxl
 import psycopg
 import pytest
+from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import TaskRunFilter, TaskRunFilterName
 from prefect.states import Completed
@@ -239,8 +240,11 @@ def test_any_table_final_state_or_word_of_a_run_quotes_it_as_text(
     from flows.runs.artifacts import show_table
     from flows.steps.correcting import with_waiting
 
-    with pytest.warns(FutureWarning, match="outside of a flow"):
+    @flow
+    def quote() -> None:
         show_table("quoted", [{"原值": text} for text in hostile.TEXTS], "表")
+
+    quote()
     with get_client(sync_client=True) as client:
         (table,) = [one for one in client.read_artifacts() if one.key == "quoted"]
     told = [row["原值"] for row in json.loads(str(table.data))]
