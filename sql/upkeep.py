@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Table, insert, inspect, select
+from sqlalchemy import Table, func, insert, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from sql.desk_tables import audit_decision, audit_issued_file, audit_notice
@@ -37,6 +37,26 @@ def is_empty(url: str) -> bool:
     try:
         with engines.reading() as connection:
             return not inspect(connection).get_table_names()
+    finally:
+        engines.close()
+
+
+def row_counts(url: str) -> dict[str, int] | None:
+    """How many rows each table has, to tell whether anything was added; None if it is unreadable.
+
+    Whatever is loaded, decided or told adds a row somewhere.
+    """
+    if is_empty(url):
+        return {}
+    engines = open_engines(url)
+    try:
+        with engines.reading() as connection:
+            return {
+                name: connection.scalar(select(func.count()).select_from(table(name))) or 0
+                for name in sorted(inspect(connection).get_table_names())
+            }
+    except (SQLAlchemyError, WarehouseUnavailableError):
+        return None
     finally:
         engines.close()
 

@@ -13,7 +13,7 @@ from flows.office import open_office
 from flows.settings import Settings, without_password
 from sql.engine import WarehouseUnavailableError
 from sql.store import Warehouse
-from sql.upkeep import carry_over, claim, is_empty, put_in_place, sqlite_file
+from sql.upkeep import carry_over, claim, is_empty, put_in_place, row_counts, sqlite_file
 from tasks.answering import carry_out
 from tasks.correction_check import unknown_corrections
 from tasks.corrections import OpenCorrectionsError
@@ -63,9 +63,11 @@ def rebuild(chosen: Settings, now: datetime, *, into: str, say: Say) -> Rebuilt:
     """Make the warehouse anew and put it in the place of the old, or ``into`` an empty database.
 
     Every file is judged by the definitions as they are today; that someone had a file judged again
-    later makes no second version. Until the new one is complete the old one stands.
+    later makes no second version. Until the new one is complete the old one stands, and it stays
+    where anything was added to it meanwhile.
     """
     target, beside = _target(chosen, into)
+    before = row_counts(chosen.warehouse)
     with closing(open_office(chosen, target)) as office:
         _refuse_broken_archive(office)
         results = _aggregated(office.programme, chosen.warehouse)
@@ -73,6 +75,11 @@ def rebuild(chosen: Settings, now: datetime, *, into: str, say: Say) -> Rebuilt:
         periods = _compute_all(office, results, now, say)
     carried = carry_over(chosen.warehouse, target) if not is_empty(chosen.warehouse) else 0
     file = sqlite_file(chosen.warehouse)
+    if beside is not None and row_counts(chosen.warehouse) != before:
+        raise NotRebuiltError(
+            "重建期间仓库里又有了新的记录，原库未动。"
+            "请先停掉 yuebao up 和正在运行的收集，再重建一次。"
+        )
     old = put_in_place(beside, file, now) if beside is not None and file is not None else None
     place = without_password(target if beside is None else chosen.warehouse)
     return Rebuilt(place, loaded, periods, carried, old)

@@ -12,6 +12,8 @@ import pytest
 from flows.commands.rebuilding import NotRebuiltError, rebuild
 from flows.office import settings
 from sql.engine import WarehouseUnavailableError
+from sql.store import Warehouse
+from yuebao.rules.closing import ClosingStep, Step
 
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -72,6 +74,22 @@ def test_a_warehouse_in_use_is_not_replaced(copied, open_office):
             pytest.raises(WarehouseUnavailableError, match="正被别的程序使用"),
         ):
             rebuild(settings(), NOW, into="", say=print)
+
+
+def test_what_was_recorded_meanwhile_is_not_replaced(copied, open_office):
+    """A run that began and ended while the new warehouse was being made."""
+    closed = ClosingStep("2023-06", Step.CLOSED, "李某", "", NOW)
+
+    def meanwhile(_line: str) -> None:
+        with Warehouse(settings().warehouse) as other:
+            if not other.closings("mouding-2023"):
+                other.record_closing("mouding-2023", closed)
+
+    with open_office(copied), pytest.raises(NotRebuiltError, match="重建期间"):
+        rebuild(settings(), NOW, into="", say=meanwhile)
+    with open_office(copied) as office:
+        assert office.warehouse.closings("mouding-2023") == (closed,)
+    assert [path.name for path in copied.glob("warehouse.db.*old")] == []
 
 
 KILLED_AT = """

@@ -193,6 +193,7 @@ def test_the_views_show_figures_as_they_are(url: str, fill: Callable[[str], Ware
         assert [float(figure) for figure in observed] == [1000.0]
         issues = connection.execute(text("SELECT 单位, 级别 FROM v_issue ORDER BY 级别"))
         assert sorted(tuple(line) for line in issues) == [("东镇", "预警"), ("西乡", "错误")]
-        monthly = connection.execute(text("SELECT 完成值, 目标 FROM v_monthly WHERE 单位 = '小县'"))
-        assert [tuple(map(float, line)) for line in monthly] == [(1200.0, 0.5)]
+        wanted = "SELECT 完成值, 目标, 目标来源 FROM v_monthly WHERE 单位 = '小县'"
+        ((done, target, origin),) = connection.execute(text(wanted))
+        assert (float(done), float(target), origin) == (1200.0, 0.5, "方案")
     engines.close()
