@@ -12,10 +12,10 @@ from mutating_zip import members, zipped
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from yuebao.programme.models import Column, ColumnType, Form, Programme, RowsKind, Table
+from yuebao.programme.models import Column, ColumnType, Form, Programme, RowsKind, Table, Unit
 from yuebao.readings import FormValues, RowValues, Value
 from yuebao.rules.period import Period
-from yuebao.workbooks.layout import lay_out_form
+from yuebao.workbooks.layout import FormLayout, lay_out_form
 from yuebao.workbooks.template import render_workbook
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -53,17 +53,23 @@ def filled_template(programme: Programme) -> bytes:
     return render_workbook(programme, UNIT, PERIOD, forms, entered=entered)
 
 
-def values_for(programme: Programme, form: Form) -> FormValues:
+def values_for(
+    programme: Programme, form: Form, unit: str = UNIT, period: Period = PERIOD
+) -> FormValues:
     """A value of its own for each cell."""
-    tables = {table.id: rows_for(programme, form, table) for table in form.tables}
+    laid_out = lay_out_form(programme, form, unit, period)
+    villages = programme.villages(unit)
+    tables = {table.id: rows_for(table, laid_out, villages) for table in form.tables}
     return FormValues(form.id, tables, explanation="已核实")
 
 
-def rows_for(programme: Programme, form: Form, table: Table) -> tuple[RowValues, ...]:
-    layout = lay_out_form(programme, form, UNIT, PERIOD).table(table.id)
+def rows_for(
+    table: Table, laid_out: FormLayout, villages: tuple[Unit, ...]
+) -> tuple[RowValues, ...]:
+    layout = laid_out.table(table.id)
     keys = ["", "", ""] if table.rows is RowsKind.OPEN else [row.key for row in layout.rows]
     return tuple(
-        RowValues(key, {c.id: value_for(programme, c, at, n) for n, c in columns(table)})
+        RowValues(key, {c.id: value_for(c, at, n, villages) for n, c in columns(table)})
         for at, key in enumerate(keys)
     )
 
@@ -72,7 +78,7 @@ def columns(table: Table) -> list[tuple[int, Column]]:
     return [(n, column) for n, column in enumerate(table.columns) if not column.prefilled]
 
 
-def value_for(programme: Programme, column: Column, row: int, place: int) -> Value:
+def value_for(column: Column, row: int, place: int, villages: tuple[Unit, ...]) -> Value:
     number = 100 + 20 * row + place
     if column.type is ColumnType.INTEGER:
         return Decimal(number)
@@ -85,7 +91,6 @@ def value_for(programme: Programme, column: Column, row: int, place: int) -> Val
     if column.type is ColumnType.DATE:
         return date(2023, 1 + row % 9, 1 + place)
     if column.type is ColumnType.VILLAGE:
-        villages = programme.villages(UNIT)
         return villages[row % len(villages)].code
     return f"项目{row}之{place}"
 

@@ -101,11 +101,16 @@ def fault_of(form: FormReading, entry: Entry, sheet: PlainSheet, base: Base) -> 
         return f"{labels} is not above it"
     names = base.names_of(entry.row)
     beside = {shown(sheet, (place[0], at)) for at in range(place[1])}
-    if base.is_only_row(form, entry) and not any(map(WORD.search, beside)):
+    if base.is_only_row(form, entry) and not any(map(is_name, beside)):
         return ""
     if names and not any(name in said for name in names for said in beside):
         return f"{names} is not beside it"
     return ""
+
+
+def is_name(said: str) -> bool:
+    """Whether a text beside a row may be meant for its name; 审核人: is a mark of the form."""
+    return bool(WORD.search(said)) and not said.endswith(":")
 
 
 def is_header(said: str, label: str, units: set[str]) -> bool:

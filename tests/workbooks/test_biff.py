@@ -42,6 +42,13 @@ def test_a_number_is_shown_as_its_format_says() -> None:
     assert facts(number, formats=anew).percent == frozenset()
 
 
+def test_what_turned_into_a_style_restyles_no_cell() -> None:
+    number = (NUMBER, struct.pack("<3Hd", 2, 1, 0, 0.5))
+    turned = record(STYLE, struct.pack("<HHB", 0, 4, 0) + b"0.00")
+    with pytest.raises(Refused, match="file-damaged"):
+        facts(number, formats=turned)
+
+
 def test_the_text_of_a_formula_stands_behind_it() -> None:
     assert facts((FORMULA, A_TEXT), TEXT) == facts((FORMULA, A_TEXT), (ARRAY, bytes(14)), TEXT)
     for broken in ([(FORMULA, A_TEXT)], [(FORMULA, A_TEXT), (0x0208, bytes(16)), TEXT], [TEXT]):

@@ -21,6 +21,7 @@ _HIDDEN = 3  # the bits that say so, of eight
 _WORKBOOK, _WORKSHEET = 0x05, 0
 _SAID_TO_BE = {_WORKSHEET: 0x10, 1: 0x40, 2: 0x20, 6: 0x06}  # sheets, macros, charts, modules
 _FILE_PASS, _SHEET, _FORMAT, _STYLE, _CODE_PAGE = 0x2F, 0x85, 0x041E, 0xE0, 0x42
+_STYLE_LENGTHS = {True: 20, False: 16}  # of Excel 97 on, and before
 _DAY_ZERO, _DAY_ZEROS = 0x22, (b"\x00\x00", b"\x01\x00")  # 1900 or 1904
 _ROW, _COLUMNS, _FORMULA, _BOOL_OR_ERROR, _RUN = 0x0208, 0x7D, 0x06, 0x0205, 0xBD
 _SINGLE_CELLS = frozenset({0x0203, 0x027E, 0xFD, 0x0204, 0xD6, _FORMULA, _BOOL_OR_ERROR})
@@ -145,7 +146,7 @@ def _take_global(kind: int, body: bytes, book: _Globals) -> None:
         name = plain_text(body[6:], book.code_page, length_bytes=1)
         book.sheets.append((name, state & _HIDDEN == 0, said, start))
     elif kind == _STYLE:
-        book.style_formats.append(struct.unpack_from("<H", body, 2)[0])
+        _take_style(body, book)
     elif kind == _FORMAT:
         _take_format(body, book)
     elif kind == _TEXTS:
@@ -154,6 +155,13 @@ def _take_global(kind: int, body: bytes, book: _Globals) -> None:
         book.code_page = code_page_name(struct.unpack_from("<H", body)[0], wide=book.wide)
     elif kind == _DAY_ZERO and body not in _DAY_ZEROS:
         raise Refused("file-damaged")
+
+
+def _take_style(body: bytes, book: _Globals) -> None:
+    """Styles are counted: a record that turned into one would restyle all cells."""
+    if len(body) != _STYLE_LENGTHS[book.wide]:
+        raise Refused("file-damaged")
+    book.style_formats.append(struct.unpack_from("<H", body, 2)[0])
 
 
 def _take_format(body: bytes, book: _Globals) -> None:
